@@ -1,0 +1,1 @@
+"""Pure values: no files, no network, no clock."""

@@ -1,0 +1,34 @@
+"""Money: exact amounts in one currency, and how a recipe's cost adds up."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from manju.errors import InputError
+
+CURRENCY = "CNY"
+"""The ledger's currency. One currency per installation keeps sums honest."""
+
+MICRO = 1_000_000
+
+
+def micros(text: str | int | Decimal) -> int:
+    """Millionths of the currency from a decimal amount; how amounts are stored.
+
+    Raises:
+        InputError: not an amount, negative, or finer than a millionth.
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise InputError(f"{text!r} is not an amount of money", hint="Write for example 2.50.") from error
+    scaled = value * MICRO
+    if not value.is_finite() or value < 0 or scaled != scaled.to_integral_value():
+        raise InputError(f"{text!r} is not a usable amount", hint="Use a number >= 0 with at most six decimals.")
+    return int(scaled)
+
+
+def show(amount: int) -> str:
+    """``¥0.28``: an amount in millionths for people; sub-cent amounts keep their digits."""
+    value = Decimal(amount) / MICRO
+    return f"¥{value:.2f}" if amount % 10_000 == 0 else f"¥{value.normalize():f}"

@@ -1,0 +1,165 @@
+"""The timeline (时间线): the cut of a film in exact time.
+
+Pictures are placed in whole frames at the timeline's rate, sound and words in whole milliseconds. Shots follow each
+other without gaps: a shot starts where the one before it ends, and a transition's window lies around the cut (or, for
+``fade_in`` and ``fade_out``, inside its shot), so it never moves anything. Paths are relative to the film's folder.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from manju.domain.cues import Cue
+from manju.domain.document import Document, Value
+from manju.domain.storyboard import TRANSITION_MS, Transition
+from manju.domain.time import Rate, frames
+
+
+class Motion(Value):
+    """Camera move over a still (Ken Burns): zoom and centre at its first and last frame.
+
+    ``zoom`` is >= 1 (1 shows the whole picture as cropped to the frame); ``x`` and ``y`` are the centre in -1..1 of
+    the free travel (0 is the middle, -1 the left/top edge). The zoom is exponential in time: constant perceived speed.
+    """
+
+    zoom: tuple[float, float] = (1.0, 1.1)
+    x: tuple[float, float] = (0.0, 0.0)
+    y: tuple[float, float] = (0.0, 0.0)
+
+    @model_validator(mode="after")
+    def _range(self) -> Motion:
+        if not all(1.0 <= z <= 8.0 for z in self.zoom):
+            raise ValueError("zoom must be between 1 and 8")
+        if not all(-1.0 <= v <= 1.0 for v in (*self.x, *self.y)):
+            raise ValueError("x and y must be between -1 and 1")
+        return self
+
+
+class Picture(Value):
+    """What a shot shows: a still (png, jpg, webp) under a camera move, or a clip (mp4, mov, webm) as it is."""
+
+    kind: Literal["still", "clip"] = "still"
+    path: str
+    motion: Motion = Motion()
+    """Used for stills."""
+    trim_ms: int = Field(default=0, ge=0)
+    """Used for clips: where in the clip the shot starts."""
+
+
+class MissingPicture(Value):
+    """The shot has no picture yet: it cannot be rendered until it gets one."""
+
+    kind: Literal["missing"] = "missing"
+
+
+class Overlay(Value):
+    """Text laid over a shot (``text_overlay``); times are milliseconds from the start of the shot."""
+
+    text: str = Field(min_length=1)
+    start_ms: int = Field(default=0, ge=0)
+    end_ms: int | None = None
+    """None: until the end of the shot."""
+    position: Literal["top", "middle", "bottom"] = "top"
+
+
+class TimelineShot(Value):
+    """One shot in the cut."""
+
+    uid: str
+    frames: int = Field(gt=0)
+    picture: Picture | MissingPicture
+    transition: Transition = "cut"
+    """Into this shot (see `manju.domain.storyboard.TRANSITION_MS`)."""
+    overlays: tuple[Overlay, ...] = ()
+
+
+class VoiceClip(Value):
+    """A spoken line: a sound file placed on the film's time axis. ``duration_ms`` is the file's length."""
+
+    path: str
+    shot: str
+    speaker: str
+    start_ms: int = Field(ge=0)
+    duration_ms: int = Field(gt=0)
+    gain_db: float = Field(default=0.0, ge=-60, le=24)
+
+
+class MusicClip(Value):
+    """The film's music: looped to the film's length, ducked under speech, faded at both ends."""
+
+    path: str
+    gain_db: float = Field(default=-14.0, ge=-60, le=24)
+    """Level of the music against full scale speech, before ducking."""
+    duck_db: float = Field(default=-12.0, ge=-40, le=0)
+    fade_in_ms: int = Field(default=500, ge=0)
+    fade_out_ms: int = Field(default=2000, ge=0)
+
+
+class SubtitleStyle(Value):
+    """How burnt-in subtitles look. Sizes are per mille of the frame's shorter side."""
+
+    burn: bool = True
+    size: int = Field(default=52, ge=20, le=150)
+    margin: int = Field(default=80, ge=0, le=500)
+    """Distance of the last line from the bottom, per mille of the frame's height."""
+    colour: str = Field(default="#FFFFFF", pattern=r"^#[0-9A-Fa-f]{6}$")
+    spoken: str = Field(default="#FFE14D", pattern=r"^#[0-9A-Fa-f]{6}$")
+    """Colour of words from the moment they are spoken."""
+    outline: str = Field(default="#101014", pattern=r"^#[0-9A-Fa-f]{6}$")
+
+
+class Label(Value):
+    """AI label (GB 45438-2025). The visible text is held for ``visible_ms`` (>= 2000) from the first frame, at
+    ``height`` per mille (>= 50) of the shorter side; ``producer`` goes into the AIGC metadata."""
+
+    text: str = "AI生成"
+    visible_ms: int = Field(default=3000, ge=2000)
+    height: int = Field(default=52, ge=50, le=200)
+    producer: str = ""
+    produce_id: str = ""
+
+
+class Timeline(Document):
+    """A film as a cut. Its length in frames is the sum of its shots' frames."""
+
+    schema_: Literal["manju.timeline"] = Field(default="manju.timeline", alias="schema")
+    version: Literal[1] = 1
+    title: str = ""
+    language: Literal["zh", "en"] = "zh"
+    rate: Rate = Fraction(30)
+    width: int = Field(ge=64, le=7680, multiple_of=2)
+    height: int = Field(ge=64, le=7680, multiple_of=2)
+    shots: tuple[TimelineShot, ...] = Field(min_length=1)
+    voice: tuple[VoiceClip, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    music: MusicClip | None = None
+    subtitles: SubtitleStyle = SubtitleStyle()
+    label: Label = Label()
+
+    @property
+    def total_frames(self) -> int:
+        """Length of the film in frames."""
+        return sum(shot.frames for shot in self.shots)
+
+    def starts(self) -> tuple[int, ...]:
+        """First frame of each shot."""
+        out, at = [], 0
+        for shot in self.shots:
+            out.append(at)
+            at += shot.frames
+        return tuple(out)
+
+    def window(self, index: int) -> tuple[int, int]:
+        """Frames ``[start, end)`` of the transition into shot ``index`` around its cut; empty for hard cuts,
+        ``fade_in`` and ``fade_out`` (those lie inside their shot). A window takes at most half of a shot."""
+        kind = self.shots[index].transition
+        cut = self.starts()[index]
+        if index == 0 or kind in ("cut", "fade_in", "fade_out"):
+            return cut, cut
+        length = frames(TRANSITION_MS[kind], self.rate)
+        before = min(length // 2, self.shots[index - 1].frames // 2)
+        after = min(length - length // 2, self.shots[index].frames // 2)
+        return cut - before, cut + after

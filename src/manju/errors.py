@@ -1,0 +1,66 @@
+"""Every error that manju raises on purpose.
+
+A message says what was wrong; ``hint`` says what to do now. ``retryable`` tells a caller whether the very
+same call may succeed later. No status codes here: the HTTP layer and the command line map the classes.
+"""
+
+from __future__ import annotations
+
+
+class ManjuError(Exception):
+    """Base of the tree. ``str(error)`` is the message; ``hint`` is one sentence for the user."""
+
+    retryable: bool = False
+
+    def __init__(self, message: str, *, hint: str = "", retryable: bool | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        if retryable is not None:
+            self.retryable = retryable
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross process borders (workers) and must arrive whole.
+        return (_rebuild, (type(self), self.message, self.hint, self.retryable))
+
+
+def _rebuild(kind: type[ManjuError], message: str, hint: str, retryable: bool) -> ManjuError:
+    error = kind.__new__(kind)
+    ManjuError.__init__(error, message, hint=hint, retryable=retryable)
+    return error
+
+
+class InputError(ManjuError):
+    """Something the user gave (an option, a script file, an edited document) cannot be used."""
+
+
+class NotFoundError(ManjuError):
+    """The thing that was asked for does not exist."""
+
+
+class ConflictError(ManjuError):
+    """The thing is in use, or was changed by someone else meanwhile."""
+
+
+class BudgetError(ManjuError):
+    """The order would cost more than the budget leaves. Nothing was sent or charged."""
+
+
+class ModelError(ManjuError):
+    """A model's adapter could not deliver. ``retryable`` says whether another try may help."""
+
+
+class OrderFailedError(ManjuError):
+    """An order is recorded as failed; an explicit resume tries it again."""
+
+
+class OrderUnknownError(ManjuError):
+    """A paid call was sent and its outcome is not known: a person must decide. Never re-sent by itself."""
+
+
+class MediaError(ManjuError):
+    """A picture, clip or sound cannot be decoded, or an encoder or ffmpeg failed."""
+
+
+class StoppedError(ManjuError):
+    """The run was stopped on request; what was finished is kept."""

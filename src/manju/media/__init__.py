@@ -1,0 +1,1 @@
+"""Pictures, sound and film: everything that decodes, draws, mixes, encodes or muxes."""

@@ -1,0 +1,248 @@
+"""Processes: the pool of worker processes that do the heavy work, and the one way to call ffmpeg.
+
+Workers are fresh interpreters, spoken to over their standard input and output (pickle, length kept by the format),
+so nothing is forked and nothing of the caller's main module runs again. A worker whose parent dies sees the end of
+its input and exits at once, in the middle of a frame if it must. Functions are sent by name and must be importable.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, BinaryIO, ParamSpec, TypeVar
+
+from manju.errors import ManjuError, MediaError, StoppedError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+STDERR_KEPT = 4000
+"""Characters of a failed program's standard error that go into the message: its end says why."""
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def ffmpeg(arguments: Sequence[str], *, stdin: bytes | None = None) -> bytes:
+    """Run the bundled ffmpeg and return its standard output.
+
+    Raises:
+        MediaError: it could not start or exited with an error; the message has argv, exit code and end of stderr.
+    """
+    import imageio_ffmpeg
+
+    argv = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-loglevel", "error", *arguments]
+    if stdin is not None:
+        argv.remove("-nostdin")
+    try:
+        done = subprocess.run(argv, input=stdin, capture_output=True, check=False)
+    except OSError as error:
+        raise MediaError(f"ffmpeg could not start: {error}", hint="Run 'manju doctor'.") from error
+    if done.returncode:
+        stderr = done.stderr.decode("utf-8", "replace")[-STDERR_KEPT:].strip()
+        raise MediaError(f"ffmpeg failed with exit code {done.returncode}: {stderr}\nargv: {' '.join(argv)}")
+    return done.stdout
+
+
+class _Job:
+    __slots__ = ("arguments", "function", "future")
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...], future: Future[Any]) -> None:
+        self.function, self.arguments, self.future = function, arguments, future
+
+
+class WorkerPool:
+    """A fixed number of worker processes, started when first used and kept until `close`.
+
+    `submit` runs one call on any worker. `submit_runs` spreads an ordered list: every worker gets a contiguous run, so
+    that what it has prepared for one job (a decoded still) serves the next, and an idle worker takes from the end of
+    the longest run that is left.
+    """
+
+    def __init__(self, size: int | None = None) -> None:
+        self.size = size or cores()
+        self._free: deque[_Job] = deque()
+        self._runs: list[deque[_Job]] = [deque() for _ in range(self.size)]
+        self._ready = threading.Condition()
+        self._closed = False
+        self._threads: list[threading.Thread] = []
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Run ``function`` on a worker. The future raises what the function raised (errors cross by pickle)."""
+        if kwargs:
+            raise TypeError("workers take positional arguments only")
+        future: Future[R] = Future()
+        with self._ready:
+            self._start()
+            self._free.append(_Job(function, args, future))
+            self._ready.notify_all()
+        return future
+
+    def submit_runs(self, function: Callable[..., R], jobs: Sequence[tuple[Any, ...]]) -> list[Future[R]]:
+        """Run ``function`` once for each tuple of arguments; neighbours in ``jobs`` tend to share a worker."""
+        futures: list[Future[R]] = [Future() for _ in jobs]
+        with self._ready:
+            self._start()
+            share = -(-len(jobs) // self.size) or 1
+            for index, (arguments, future) in enumerate(zip(jobs, futures, strict=True)):
+                self._runs[index // share].append(_Job(function, arguments, future))
+            self._ready.notify_all()
+        return futures
+
+    def warm(self, module: str) -> None:
+        """Start the workers and import ``module`` there, so that the first job does not wait for it."""
+        for _ in range(self.size):
+            self.submit(_import, module)
+
+    def close(self) -> None:
+        """Stop now: running jobs are killed, waiting ones raise `StoppedError`. May be called twice."""
+        with self._ready:
+            self._closed = True
+            waiting = [*self._free, *(job for run in self._runs for job in run)]
+            self._free.clear()
+            for run in self._runs:
+                run.clear()
+            processes = list(self._processes.values())
+            self._ready.notify_all()
+        for job in waiting:
+            job.future.set_exception(StoppedError("the work was stopped"))
+        for process in processes:
+            process.kill()
+        for thread in self._threads:
+            thread.join()
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        if self._closed:
+            raise StoppedError("the worker pool is closed")
+        if not self._threads:
+            for index in range(self.size):
+                thread = threading.Thread(target=self._drive, args=(index,), name=f"worker-{index}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _next(self, index: int) -> _Job | None:
+        with self._ready:
+            while True:
+                if self._closed:
+                    return None
+                if self._free:
+                    return self._free.popleft()
+                if self._runs[index]:
+                    return self._runs[index].popleft()
+                longest = max(self._runs, key=len)
+                if longest:
+                    return longest.pop()
+                self._ready.wait()
+
+    def _drive(self, index: int) -> None:
+        """One thread a worker: hand it a job, wait for the answer, start it anew if it died."""
+        process: subprocess.Popen[bytes] | None = None
+        while (job := self._next(index)) is not None:
+            if not job.future.set_running_or_notify_cancel():
+                continue
+            try:
+                if process is None or process.poll() is not None:
+                    process = self._spawn(index)
+                answer = _ask(process, job.function, job.arguments)
+            except (OSError, EOFError, pickle.UnpicklingError) as error:
+                code = process.wait() if process else None
+                process = None
+                if self._closed:
+                    job.future.set_exception(StoppedError("the work was stopped"))
+                else:
+                    failure = MediaError(
+                        f"a worker process died (exit code {code}) in {job.function.__name__}",
+                        hint="If it was killed for memory, use fewer workers (MANJU_WORKERS=1) or a lower resolution.",
+                    )
+                    failure.__cause__ = error
+                    job.future.set_exception(failure)
+                continue
+            if answer[0]:
+                job.future.set_result(answer[1])
+            else:
+                job.future.set_exception(answer[1])
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    with suppress(OSError):
+                        pipe.close()
+
+    def _spawn(self, index: int) -> subprocess.Popen[bytes]:
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from manju.media.process import serve; serve()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            creationflags=flags,
+        )
+        with self._ready:
+            self._processes[index] = process
+        return process
+
+
+def _ask(
+    process: subprocess.Popen[bytes], function: Callable[..., Any], arguments: tuple[Any, ...]
+) -> tuple[bool, Any]:
+    assert process.stdin and process.stdout
+    pickle.dump((function, arguments), process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+    process.stdin.flush()
+    answer: tuple[bool, Any] = pickle.load(process.stdout)
+    return answer
+
+
+def _import(module: str) -> None:
+    __import__(module)
+
+
+def serve() -> None:
+    """Main function of a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it closes our input
+    requests: BinaryIO = os.fdopen(os.dup(0), "rb")
+    answers: BinaryIO = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints must not get into the answers
+    waiting: deque[tuple[Callable[..., Any], tuple[Any, ...]]] = deque()
+    arrived = threading.Semaphore(0)
+
+    def read() -> None:
+        # Reading on a thread of its own notices a dead parent while a job is running.
+        try:
+            while True:
+                waiting.append(pickle.load(requests))
+                arrived.release()
+        except (EOFError, pickle.UnpicklingError, OSError):
+            os._exit(0)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        arrived.acquire()
+        function, arguments = waiting.popleft()
+        try:
+            answer: tuple[bool, Any] = (True, function(*arguments))
+        except ManjuError as error:
+            answer = (False, error)
+        except Exception as error:  # noqa: BLE001 - a bug in a job must reach the caller with its traceback
+            trace = "".join(traceback.format_exception(error))
+            answer = (False, MediaError(f"{function.__name__} failed in a worker process: {error}\n{trace}"))
+        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+        answers.flush()

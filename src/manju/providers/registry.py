@@ -1,0 +1,47 @@
+"""``"vendor:model"`` to an adapter: one readable table, imported only when a model is first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
+
+from manju.domain.order import Modality, Request
+from manju.errors import InputError
+from manju.providers.base import Model
+
+MODELS: dict[Modality, dict[str, str]] = {
+    "text": {"offline:outline": "manju.providers.text.offline.model:OutlineWriter"},
+    "image": {"offline:sketch": "manju.providers.image.offline.model:SketchArtist"},
+    "speech": {"offline:espeak": "manju.providers.speech.offline:EspeakVoice"},
+    "music": {"offline:synth": "manju.providers.music.offline:Synthesiser"},
+    "video": {"offline:animatic": "manju.providers.video.offline:Animatic"},
+}
+"""Model name -> ``"module:class"``; each class is called without arguments."""
+
+
+def names(modality: Modality) -> tuple[str, ...]:
+    """Every model of a modality."""
+    return tuple(MODELS[modality])
+
+
+def check(modality: Modality, name: str) -> str:
+    """``name`` itself if there is such a model.
+
+    Raises:
+        InputError: there is none; the hint lists those there are.
+    """
+    if name not in MODELS[modality]:
+        raise InputError(f"unknown {modality} model {name!r}", hint=f"Available: {', '.join(MODELS[modality])}.")
+    return name
+
+
+def load(modality: Modality, name: str) -> Model[Request]:
+    """A new adapter for a model.
+
+    Raises:
+        InputError: there is no such model.
+    """
+    module, _, attribute = MODELS[modality][check(modality, name)].partition(":")
+    make = cast(Callable[[], Any], getattr(import_module(module), attribute))
+    return cast(Model[Request], make())

@@ -1,0 +1,14 @@
+"""Speech: the main artefact is a WAV (16 bit PCM, mono) of the spoken line and nothing else before or after it than
+a breath (at most 0.25 s of silence at either end).
+
+Facts: ``duration_ms``; ``words``: a list of ``{"text", "start_ms", "end_ms"}`` whose texts join to the request's text
+to the letter (punctuation and spaces belong to the word before them), in order, not overlapping, within the sound;
+``timing``: ``"measured"`` where the times came from the synthesiser, ``"estimated"`` otherwise.
+"""
+
+from __future__ import annotations
+
+from manju.domain.order import SpeechRequest
+from manju.providers.base import Model
+
+SpeechModel = Model[SpeechRequest]
