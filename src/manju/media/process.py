@@ -189,7 +189,7 @@ class WorkerPool:
                         pipe.close()
 
     def _spawn(self, index: int) -> subprocess.Popen[bytes]:
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+        flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: keeps Ctrl-C from the workers
         process = subprocess.Popen(
             [sys.executable, "-c", "from manju.media.process import serve; serve()"],
             stdin=subprocess.PIPE,
