@@ -41,7 +41,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: DateTime(timezone=True)}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        datetime: DateTime(timezone=True),
+    }
 
 
 class Account(Base):
@@ -50,6 +54,8 @@ class Account(Base):
     __tablename__ = "accounts"
     id: Mapped[str] = mapped_column(KEY, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    limited: Mapped[bool] = mapped_column(default=False)
+    """Whether it can spend its balance only; ``local`` spends what its owner pays upstream."""
     created_at: Mapped[datetime] = mapped_column(default=_now)
 
 
@@ -63,6 +69,8 @@ class Project(Base):
     folder: Mapped[str | None] = mapped_column(Text, unique=True)
     spec: Mapped[dict[str, Any]]
     spec_digest: Mapped[str] = mapped_column(String(64))
+    budget: Mapped[int | None] = mapped_column(BigInteger)
+    """The most that its orders may cost in all, held amounts included; None is no limit."""
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=_now)
     updated_at: Mapped[datetime] = mapped_column(default=_now, onupdate=_now)
@@ -99,6 +107,7 @@ class Run(Base):
     owner: Mapped[str | None] = mapped_column(String(200))
     options: Mapped[dict[str, Any]]
     error: Mapped[dict[str, Any] | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=_now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -148,6 +157,8 @@ class Order(Base):
     request: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(12))
+    owner: Mapped[str | None] = mapped_column(String(80), index=True)
+    """The gateway that is at work on it, None when nobody is (see `manju.gateway.presence`)."""
     price: Mapped[int] = mapped_column(BigInteger)
     cost: Mapped[int] = mapped_column(BigInteger, default=0)
     seconds: Mapped[float | None]
@@ -169,14 +180,17 @@ class Attempt(Base):
     id: Mapped[str] = mapped_column(KEY, primary_key=True)
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
     number: Mapped[int]
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     epoch: Mapped[int] = mapped_column(default=0)
+    """The run that sent it, and that run's epoch at the time."""
     channel: Mapped[str] = mapped_column(String(100))
     channel_key: Mapped[str] = mapped_column(String(100), default="")
     """Name of the key used, never the key."""
     upstream_model: Mapped[str] = mapped_column(String(100))
     upstream_id: Mapped[str | None] = mapped_column(String(200))
     outcome: Mapped[str] = mapped_column(String(20))
-    """``sending``, ``accepted``, ``succeeded``, ``not_sent``, ``rejected``, ``unknown``, ``failed``."""
+    """``sending``, ``accepted``, ``succeeded``, ``not_sent``, ``rejected``, ``unknown``, ``failed``, ``interrupted``
+    (its process stopped, and sending it again costs nothing)."""
     cost: Mapped[int] = mapped_column(BigInteger, default=0)
     error: Mapped[dict[str, Any] | None]
     started_at: Mapped[datetime] = mapped_column(default=_now)
@@ -207,6 +221,7 @@ class LedgerEntry(Base):
     )
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.id"), index=True)
     attempt_id: Mapped[str | None] = mapped_column(ForeignKey("attempts.id"))
     kind: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int] = mapped_column(BigInteger)

@@ -154,10 +154,11 @@ class Timeline(Document):
 
     def window(self, index: int) -> tuple[int, int]:
         """Frames ``[start, end)`` of the transition into shot ``index`` around its cut; empty for hard cuts,
-        ``fade_in`` and ``fade_out`` (those lie inside their shot). A window takes at most half of a shot."""
+        ``fade_in`` and ``fade_out`` (those lie inside their shot). A window takes at most half of a
+        shot; after a ``fade_out`` the picture is black already, so the next shot comes as a hard cut."""
         kind = self.shots[index].transition
         cut = self.starts()[index]
-        if index == 0 or kind in ("cut", "fade_in", "fade_out"):
+        if index == 0 or kind in ("cut", "fade_in", "fade_out") or self.shots[index - 1].transition == "fade_out":
             return cut, cut
         length = frames(TRANSITION_MS[kind], self.rate)
         before = min(length // 2, self.shots[index - 1].frames // 2)

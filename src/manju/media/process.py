@@ -164,7 +164,7 @@ class WorkerPool:
                     process = self._spawn(index)
                 answer = _ask(process, job.function, job.arguments)
             except (OSError, EOFError, pickle.UnpicklingError) as error:
-                code = process.wait() if process else None
+                code = _dispose(process) if process else None
                 process = None
                 if self._closed:
                     job.future.set_exception(StoppedError("the work was stopped"))
@@ -181,12 +181,7 @@ class WorkerPool:
             else:
                 job.future.set_exception(answer[1])
         if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe:
-                    with suppress(OSError):
-                        pipe.close()
+            _dispose(process)
 
     def _spawn(self, index: int) -> subprocess.Popen[bytes]:
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: keeps Ctrl-C from the workers
@@ -199,6 +194,17 @@ class WorkerPool:
         with self._ready:
             self._processes[index] = process
         return process
+
+
+def _dispose(process: subprocess.Popen[bytes]) -> int:
+    """End a worker, free its pipes, and return its exit code."""
+    process.kill()
+    code = process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with suppress(OSError):  # unsent bytes of a dead worker have nowhere to go
+                pipe.close()
+    return code
 
 
 def _ask(

@@ -1,0 +1,1 @@
+"""Speed and quality of manju as ratios against a yardstick in the same run: ``make bench``. See README.md."""

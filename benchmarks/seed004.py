@@ -1,0 +1,44 @@
+"""The yardstick "seed 004": its own commands of §5.1, one ffmpeg call after the other, on the bundled ffmpeg.
+
+For each scene `scale=8000:-1,zoompan` with x264 medium and AAC; then the concat with a second encode; the subtitles
+with a third; the music last. No transitions and no loudness, as in the document. Nothing is changed but the paths and
+the frame count (`d`), which the document computes from the same numbers.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from manju.media.process import ffmpeg
+
+
+def render(scenes: list[tuple[Path, Path]], seconds: int, ass: Path, fonts: Path, music: Path, work: Path) -> Path:
+    """Render (picture, voice) scenes of ``seconds`` each to ``work/naive.mp4`` at 1920x1080, 30 fps."""
+    work.mkdir(parents=True, exist_ok=True)
+    parts = []
+    for index, (picture, voice) in enumerate(scenes):
+        out = work / f"scene_{index:02d}.mp4"
+        zoom = (
+            "[0:v]scale=8000:-1,zoompan=z='min(zoom+0.001,1.1)':x='iw/2-(iw/zoom/2)':y='ih/2-(ih/zoom/2)':"
+            f"d={seconds * 30}:s=1920x1080:fps=30[v];[v]format=yuv420p[outv]"
+        )
+        ffmpeg(
+            ["-y", "-loop", "1", "-i", str(picture), "-i", str(voice), "-filter_complex", zoom + ";[1:a]apad[outa]"]
+            + ["-map", "[outv]", "-map", "[outa]", "-c:v", "libx264", "-preset", "medium"]
+            + ["-c:a", "aac", "-b:a", "192k", "-t", str(seconds), "-pix_fmt", "yuv420p", str(out)]
+        )
+        parts.append(out)
+    listing = work / "concat.txt"
+    listing.write_text("".join(f"file '{part}'\n" for part in parts), encoding="utf-8")
+    joined, titled, final = work / "joined.mp4", work / "titled.mp4", work / "naive.mp4"
+    ffmpeg(
+        ["-y", "-f", "concat", "-safe", "0", "-i", str(listing), "-c:v", "libx264", "-preset", "medium"]
+        + ["-c:a", "aac", str(joined)]
+    )
+    ffmpeg(["-y", "-i", str(joined), "-vf", f"ass={ass}:fontsdir={fonts}", "-c:a", "copy", str(titled)])
+    ffmpeg(
+        ["-y", "-i", str(titled), "-i", str(music), "-filter_complex"]
+        + ["[1:a]volume=0.15[bg];[0:a][bg]amix=inputs=2:duration=first[out]", "-map", "0:v", "-map", "[out]"]
+        + ["-c:v", "copy", "-c:a", "aac", "-shortest", str(final)]
+    )
+    return final

@@ -1,0 +1,223 @@
+"""The one place where objects are wired together, and what a user can ask of the whole: make, render, estimate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from manju.config import Settings
+from manju.db.projects import Projects
+from manju.db.session import Database
+from manju.domain.document import digest
+from manju.domain.film import FilmSpec, Stage
+from manju.domain.money import micros
+from manju.domain.project import Project
+from manju.domain.run import ENDED, Run, Work
+from manju.errors import ConflictError, InputError
+from manju.gateway.gateway import Gateway
+from manju.media.film import Cache
+from manju.media.packets import SegmentStore
+from manju.media.process import WorkerPool
+from manju.pipeline.context import FILM, Context
+from manju.pipeline.documents import MANIFEST, Documents
+from manju.pipeline.recover import spec_of_folder
+from manju.recipes.short_video import short_video
+from manju.runs.leases import Leases
+from manju.runs.local import LocalEngine
+from manju.storage.folder import FilmFolder, file_name
+from manju.storage.local import LocalStorage
+
+RECIPE = "short_video"
+OURS = ("screenplay.json", "timeline.json", MANIFEST, FILM)
+"""A folder with one of these holds a film."""
+GB = 1000**3
+NAME, SHORT_NAME = 200, 40
+"""Characters of a project's name and of its folder's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a run left: the folder, and the film in it unless the run stopped before the render."""
+
+    project_id: str
+    run_id: str
+    folder: Path
+    film: Path | None
+
+
+class App:
+    """A running installation. Open it with `open_app`."""
+
+    def __init__(self, settings: Settings, database: Database, pool: WorkerPool) -> None:
+        self.settings = settings
+        self.projects = Projects(database)
+        self.pool = pool
+        folder = settings.folder
+        self.cache = Cache(folder.segments, folder.captions, folder.mixes, folder.fonts)
+        self.gateway = Gateway(database, LocalStorage(folder.artefacts), producer=settings.producer)
+        self.engine = LocalEngine(database, Leases(folder.leases), {RECIPE: self._short_video})
+
+    async def make(
+        self,
+        spec: FilmSpec,
+        out: Path | None,
+        *,
+        name: str = "",
+        resume: bool = False,
+        stop_after: Stage = "publish",
+    ) -> Made:
+        """Make a film into the folder ``out``, or go on with the one that is being made there.
+
+        Args:
+            spec: what is asked. When going on, only the fields that were set are compared with what was asked before.
+            out: the folder; None chooses one below ``films/`` by the film's name.
+            name: what to call the film's folder and project; empty: the topic.
+            resume: go on where an earlier run stopped; with nothing to go on from, start.
+            stop_after: the last stage to do.
+
+        Raises:
+            ConflictError: the folder holds another film, or another command works in it.
+            InputError, BudgetError, ModelError, MediaError ...: see the stages.
+        """
+        name = name or spec.source.text.strip()
+        folder = FilmFolder(out or await self._free_folder(spec, name, resume=resume))
+        with folder.lock():
+            project = await self._project(folder, spec, name, resume=resume)
+            return await self._run(project, folder, stop_after)
+
+    async def render(self, path: Path) -> Made:
+        """Render a film's folder again after its files were edited. A folder from elsewhere is taken in first.
+
+        Raises:
+            InputError: there is no film in the folder.
+        """
+        folder = FilmFolder(path)
+        if not any(folder.exists(name) for name in OURS):
+            raise InputError(f"there is no film in {folder.path}", hint="Name a folder that 'manju make' has made.")
+        with folder.lock():
+            project = await self.projects.by_folder(folder.path)
+            if project is None:
+                project = await self._create(folder, spec_of_folder(folder), folder.path.name)
+            return await self._run(project, folder, "publish")
+
+    async def _run(self, project: Project, folder: FilmFolder, stop_after: Stage) -> Made:
+        run = await self._open_run(project, stop_after)
+        try:
+            await self.engine.run_to_end(run.id)
+        finally:
+            limit = int(self.settings.cache_limit_gb * GB)
+            await asyncio.to_thread(SegmentStore(self.cache.segments).sweep, limit)
+        film = folder.path / FILM
+        return Made(project.id, run.id, folder.path, film if stop_after in ("render", "publish") else None)
+
+    async def _open_run(self, project: Project, stop_after: Stage) -> Run:
+        """The project's unfinished run if it is to do the same, else a new one."""
+        options = {"stop_after": stop_after}
+        for run in await self.engine.list(project.id):
+            if run.state in ENDED:
+                continue
+            if run.options == options:
+                return run
+            await self.engine.cancel(run.id)
+        return await self.engine.start(project.id, RECIPE, options)
+
+    async def _project(self, folder: FilmFolder, spec: FilmSpec, name: str, *, resume: bool) -> Project:
+        project = await self.projects.by_folder(folder.path)
+        holds = [name for name in OURS if folder.exists(name)]
+        if project is not None and (resume or holds):
+            if not resume:
+                raise ConflictError(
+                    f"{folder.path} holds a film already", hint="Go on with --resume, or choose another --out."
+                )
+            _same(spec, FilmSpec.model_validate(project.spec), folder.path)
+            return project
+        if holds:
+            raise ConflictError(
+                f"{folder.path} holds a film that this installation did not make ({holds[0]})",
+                hint=f"Use 'manju render {folder.path}', or choose another --out.",
+            )
+        if project is not None:
+            await self.projects.set_folder(project.id, None)  # its folder was deleted: the name is free again
+        return await self._create(folder, spec, name)
+
+    async def _create(self, folder: FilmFolder, spec: FilmSpec, name: str) -> Project:
+        asked = spec.model_dump(mode="json")
+        return await self.projects.create(
+            account_id=self.settings.account,
+            name=name[:NAME],
+            spec=asked,
+            spec_digest=digest(asked),
+            folder=folder.path,
+            budget=micros(spec.budget) if spec.budget else None,
+        )
+
+    async def _free_folder(self, spec: FilmSpec, name: str, *, resume: bool) -> Path:
+        """``films/<name>``; a number is added while the name is taken, unless that film is to be gone on with."""
+        base = Path("films") / file_name(name[:SHORT_NAME])
+        candidate, count = base, 1
+        while True:
+            project = await self.projects.by_folder(candidate)
+            taken = any(FilmFolder(candidate).exists(name) for name in OURS)
+            if not taken and (project is None or not FilmFolder(candidate).names()):
+                return candidate
+            if resume and project is not None:
+                with suppress(InputError):
+                    _same(spec, FilmSpec.model_validate(project.spec), candidate)
+                    return candidate
+            count += 1
+            candidate = base.with_name(f"{base.name}-{count}")
+
+    async def _short_video(self, work: Work) -> None:
+        project = await self.projects.get(work.project_id)
+        assert project.folder is not None
+        folder = FilmFolder(Path(project.folder))
+        context = Context(
+            spec=FilmSpec.model_validate(project.spec),
+            project_id=project.id,
+            work=work,
+            gateway=self.gateway,
+            folder=folder,
+            documents=Documents(self.projects, project.id, folder),
+            pool=self.pool,
+            cache=self.cache,
+            producer=self.settings.producer,
+        )
+        await short_video(context, work.options["stop_after"])
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """Open the installation: data folder, database (migrated), workers."""
+    settings.folder.make()
+    database = Database(settings.database_url)
+    pool = WorkerPool(settings.workers)
+    try:
+        await database.migrate()
+        app = App(settings, database, pool)
+        await app.gateway.open()
+        yield app
+        await app.engine.stop()
+    finally:
+        pool.close()
+        await database.close()
+
+
+def _same(asked: FilmSpec, before: FilmSpec, folder: Path) -> None:
+    """Raise unless everything that was asked explicitly is what the film in the folder was asked to be."""
+    new: dict[str, Any] = asked.model_dump(mode="json", exclude_unset=True)
+    old: dict[str, Any] = before.model_dump(mode="json")
+    for name, value in new.items():
+        known = old[name]
+        if isinstance(value, dict) and isinstance(known, dict):
+            differs = any(known[key] != each for key, each in value.items())
+        else:
+            differs = value != known
+        if differs:
+            raise InputError(
+                f"the film in {folder} was asked for with another {name}",
+                hint="Leave the option out to go on with it, edit its screenplay.json, or choose another --out.",
+            )

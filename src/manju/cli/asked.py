@@ -1,0 +1,76 @@
+"""From the command line's options to what is asked of a film. An option that was not given is not set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from manju.domain.delivery import RATIOS, frame_size, platform
+from manju.domain.film import FilmSpec
+from manju.domain.money import micros
+from manju.domain.order import Modality
+from manju.errors import InputError
+from manju.pipeline.script import read_source
+from manju.providers import registry
+
+SOUND = (".wav", ".mp3", ".flac", ".m4a", ".aac", ".ogg", ".opus")
+MODALITIES: tuple[Modality, ...] = ("text", "image", "speech", "music", "video")
+PLAIN = ("seconds", "ratio", "fps", "resolution", "style", "language", "voice", "speed", "subtitles", "profile")
+
+
+def film_spec(options: Mapping[str, Any]) -> FilmSpec:
+    """The spec for a ``make`` or ``estimate``.
+
+    Raises:
+        InputError: an option's value cannot be used; the message names the option.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    asked: dict[str, Any] = {"source": read_source(given["source"])}
+    asked |= {name: given[name] for name in (*PLAIN, "seed") if name in given}
+    if "platform" in given:
+        asked["platform"] = platform(given["platform"]).name
+    if "budget" in given:
+        micros(given["budget"])
+        asked["budget"] = given["budget"]
+    if "music" in given:
+        asked["music"] = _music(given["music"])
+    models = {each: registry.check(each, given[f"{each}_model"]) for each in MODALITIES if f"{each}_model" in given}
+    if models:
+        asked["models"] = models
+    try:
+        spec = FilmSpec.model_validate(asked)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = str(first["loc"][0]).replace("_", "-")
+        raise InputError(f"--{place}: {first['msg']}", hint="See 'manju make --help'.") from error
+    if "ratio" in given or "resolution" in given:
+        wide = spec.resolution.lower().partition("x")
+        ratio = spec.ratio or (_ratio_of(spec.resolution) if wide[1] else "9:16")
+        frame_size(ratio, spec.resolution)
+        if wide[1] and not spec.ratio:
+            spec = FilmSpec.model_validate({**asked, "ratio": ratio})
+    return spec
+
+
+def _music(text: str) -> dict[str, str]:
+    if text.strip().lower() == "none":
+        return {"kind": "none"}
+    path = Path(text)
+    if path.is_file():
+        return {"kind": "file", "path": str(path.resolve())}
+    if path.suffix.lower() in SOUND:
+        raise InputError(f"there is no music file {text}", hint="Give a sound file, a style in words, or none.")
+    if not text.strip():
+        raise InputError("--music is empty", hint="Give a sound file, a style in words, or none.")
+    return {"kind": "style", "style": text.strip()}
+
+
+def _ratio_of(size: str) -> str:
+    left, _, right = size.lower().partition("x")
+    if not (left.isdecimal() and right.isdecimal() and int(left) and int(right)):
+        raise InputError(f"{size!r} is not a size", hint="Write it as 1080x1920, or choose 1080p.")
+    wanted = int(left) / int(right)
+    return min(RATIOS, key=lambda name: abs(wanted - RATIOS[name][0] / RATIOS[name][1]))

@@ -1,0 +1,186 @@
+"""Settings of this installation: flags over environment (``MANJU_*``) over ``manju.toml`` in the data folder over the
+defaults. Only the app, the API and the command line read them; everybody else is given what it needs.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from manju.errors import InputError
+from manju.media.process import cores
+from manju.storage.folder import explain
+
+FILE = "manju.toml"
+PREFIX = "MANJU_"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Where the state of this installation lives. Nothing in ``cache`` and ``tmp`` is missed when it is gone."""
+
+    path: Path
+
+    @property
+    def projects(self) -> Path:
+        """Output folders of films for which no other was asked."""
+        return self.path / "projects"
+
+    @property
+    def artefacts(self) -> Path:
+        """Everything that a model ever made, by content."""
+        return self.path / "artefacts"
+
+    @property
+    def segments(self) -> Path:
+        return self.path / "cache" / "segments"
+
+    @property
+    def captions(self) -> Path:
+        return self.path / "cache" / "captions"
+
+    @property
+    def mixes(self) -> Path:
+        return self.path / "cache" / "mixes"
+
+    @property
+    def fonts(self) -> Path:
+        return self.path / "cache" / "fonts"
+
+    @property
+    def leases(self) -> Path:
+        return self.path / "leases"
+
+    @property
+    def tmp(self) -> Path:
+        return self.path / "tmp"
+
+    def make(self) -> None:
+        """Make every folder that is missing; the data folder itself is for its owner only.
+
+        Raises:
+            ManjuError: it cannot be made or written to; the message names the path.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (
+                self.projects,
+                self.artefacts,
+                self.segments,
+                self.captions,
+                self.mixes,
+                self.fonts,
+                self.leases,
+                self.tmp,
+            ):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            problem = explain(error, self.path)
+            problem.hint = "Choose another data folder with --data or MANJU_DATA."
+            raise problem from error
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. Made by `load`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    data: Path = Field(default_factory=lambda: user_data_path("manju", appauthor=False))
+    """The data folder. Not in ``manju.toml``, which lies in it."""
+    workers: int = Field(default_factory=cores, ge=1, le=256)
+    """Worker processes that compose and encode; default: the processors that this process may use."""
+    database: str = ""
+    """SQLAlchemy URL of the database; empty: SQLite in the data folder (see `database_url`)."""
+    cache_limit_gb: float = Field(default=10.0, gt=0, le=100_000)
+    """Size in GB (10^9 bytes) above which the oldest encoded segments are removed."""
+    account: str = Field(default="local", min_length=1, max_length=40)
+    """Account that pays when nobody says otherwise."""
+    producer: str = Field(default="", max_length=100)
+    """``ContentProducer`` of the AI label (GB 45438-2025): the operator's own code; none is invented."""
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @property
+    def folder(self) -> DataFolder:
+        return DataFolder(self.data)
+
+    @property
+    def database_url(self) -> str:
+        """URL of the database in use."""
+        return self.database or f"sqlite+aiosqlite:///{(self.data / 'manju.db').as_posix()}"
+
+    @classmethod
+    def load(cls, **flags: Any) -> Settings:
+        """The settings in force. A flag that is None was not given.
+
+        Raises:
+            InputError: an unknown key, a value that does not fit, or broken TOML; the message says where.
+        """
+        given = {name: value for name, value in flags.items() if value is not None}
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            key = str(first["loc"][0])
+            if first["type"] == "extra_forbidden":
+                raise InputError(f"unknown setting {key!r} in {FILE}", hint=_suggestion(key)) from error
+            if key in given:
+                place = f"--{key.replace('_', '-')}"
+            elif os.environ.get(f"{PREFIX}{key.upper()}"):
+                place = f"{PREFIX}{key.upper()}"
+            else:
+                place = f"{key} in {FILE}"
+            hint = "Correct it, or leave it out for the default."
+            raise InputError(f"{place}: {first['msg']}, not {first['input']!r}", hint=hint) from error
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, environment, file, in this order; the first two say in which folder the file is."""
+        data = (
+            init_settings().get("data")
+            or env_settings().get("data")
+            or cls.model_fields["data"].get_default(call_default_factory=True, validated_data={})
+        )
+        return init_settings, env_settings, _file(settings_cls, Path(data).expanduser().absolute() / FILE)
+
+
+def _file(settings: type[BaseSettings], path: Path) -> PydanticBaseSettingsSource:
+    try:
+        source = TomlConfigSettingsSource(settings, path)
+    except ValueError as error:  # broken TOML (the message has line and column), or not UTF-8
+        raise InputError(f"{path} is not valid TOML: {error}", hint="Correct that line.") from error
+    except OSError as error:
+        raise explain(error, path) from error
+    if "data" in source.toml_data:
+        hint = "Choose the data folder with --data or MANJU_DATA."
+        raise InputError(f"'data' cannot be set in {FILE}: the file lies in the data folder", hint=hint)
+    return source
+
+
+def _suggestion(key: str) -> str:
+    names = [name for name in Settings.model_fields if name != "data"]
+    close = get_close_matches(key, names, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Settings are: {', '.join(names)}."

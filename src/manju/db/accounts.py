@@ -1,0 +1,130 @@
+"""Accounts and the ledger (流水): holds, captures and releases, and the sums that are balances.
+
+An amount is held when an order is sent and closed exactly once, in the transaction that changes the order's state; two
+unique indexes see to it. Free orders move nothing and leave no entry. Functions work in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from manju.db import tables
+from manju.db.session import lock
+from manju.domain.account import Account, EntryKind, Spending
+from manju.domain.money import show
+from manju.errors import BudgetError, NotFoundError
+
+_Entry = tables.LedgerEntry
+
+
+async def account(session: AsyncSession, account_id: str) -> Account:
+    """An account with its balance.
+
+    Raises:
+        NotFoundError: there is none of this id.
+    """
+    row = await session.get(tables.Account, account_id)
+    if row is None:
+        raise NotFoundError(f"there is no account {account_id!r}")
+    total = select(func.coalesce(func.sum(_Entry.amount), 0)).where(_Entry.account_id == account_id)
+    return Account(id=row.id, name=row.name, limited=row.limited, balance=int(await session.scalar(total) or 0))
+
+
+async def open_account(session: AsyncSession, account_id: str, name: str, *, limited: bool) -> None:
+    """A new account with nothing in it."""
+    await session.execute(insert(tables.Account).values(id=account_id, name=name, limited=limited))
+
+
+async def grant(session: AsyncSession, account_id: str, amount: int) -> None:
+    """Add an amount (millionths) to an account."""
+    await _add(session, account_id, None, None, EntryKind.GRANT, amount)
+
+
+async def set_budget(session: AsyncSession, project_id: str, budget: int | None) -> None:
+    """Limit what a project's orders may cost in all, in millionths; None lifts the limit.
+
+    Raises:
+        NotFoundError: there is no such project.
+    """
+    changed = await session.execute(
+        update(tables.Project).where(tables.Project.id == project_id).values(budget=budget).returning(tables.Project.id)
+    )
+    if changed.first() is None:
+        raise NotFoundError(f"there is no project {project_id!r}")
+
+
+async def spending(session: AsyncSession, project_id: str) -> Spending:
+    """What a project has paid and holds. Only an attempt that was captured has paid.
+
+    Raises:
+        NotFoundError: there is no such project.
+    """
+    row = (await session.execute(select(tables.Project.budget).where(tables.Project.id == project_id))).first()
+    if row is None:
+        raise NotFoundError(f"there is no project {project_id!r}")
+    closed = select(_Entry.attempt_id).where(_Entry.project_id == project_id, _Entry.kind.in_(["capture", "release"]))
+    mine = select(func.coalesce(-func.sum(_Entry.amount), 0)).where(_Entry.project_id == project_id)
+    paid = await session.scalar(mine.where(_Entry.attempt_id.in_(closed)))
+    held = await session.scalar(mine.where(_Entry.attempt_id.not_in(closed)))
+    return Spending(paid=int(paid or 0), held=int(held or 0), budget=row.budget)
+
+
+async def afford(session: AsyncSession, account_id: str, project_id: str, price: int) -> None:
+    """Check that a project's budget and its account can bear ``price``, and keep everybody else from spending the
+    same money until the transaction ends.
+
+    Raises:
+        BudgetError: they cannot.
+    """
+    await lock(session, f"project/{project_id}", f"account/{account_id}")
+    money = await spending(session, project_id)
+    if money.left is not None and price > money.left:
+        raise BudgetError(
+            f"this order costs {show(price)}, and the budget of {show(money.budget or 0)} has {show(money.left)} left",
+            hint="Raise it with --budget, or choose a cheaper model. Nothing was sent.",
+        )
+    payer = await account(session, account_id)
+    if payer.limited and price > payer.balance:
+        raise BudgetError(
+            f"this order costs {show(price)}, and the account {payer.name} has {show(max(payer.balance, 0))} left",
+            hint="Top up the account. Nothing was sent.",
+        )
+
+
+async def hold(session: AsyncSession, account_id: str, project_id: str | None, attempt_id: str, price: int) -> None:
+    """Set the price of an attempt aside; nothing for a free one."""
+    if price:
+        await _add(session, account_id, project_id, attempt_id, EntryKind.HOLD, -price)
+
+
+async def capture(session: AsyncSession, attempt_id: str, paid: int) -> None:
+    """Close an attempt's hold: ``paid`` is kept, what is left of the hold comes back."""
+    await _close(session, attempt_id, EntryKind.CAPTURE, paid)
+
+
+async def release(session: AsyncSession, attempt_id: str) -> None:
+    """Close an attempt's hold: all of it comes back."""
+    await _close(session, attempt_id, EntryKind.RELEASE, 0)
+
+
+async def _close(session: AsyncSession, attempt_id: str, kind: EntryKind, paid: int) -> None:
+    held = select(_Entry).where(_Entry.attempt_id == attempt_id, _Entry.kind == EntryKind.HOLD.value)
+    entry = (await session.scalars(held)).one_or_none()
+    if entry is not None:
+        await _add(session, entry.account_id, entry.project_id, attempt_id, kind, -entry.amount - paid)
+
+
+async def _add(
+    session: AsyncSession,
+    account_id: str,
+    project_id: str | None,
+    attempt_id: str | None,
+    kind: EntryKind,
+    amount: int,
+) -> None:
+    await session.execute(
+        insert(_Entry).values(
+            account_id=account_id, project_id=project_id, attempt_id=attempt_id, kind=kind.value, amount=amount
+        )
+    )

@@ -1,0 +1,327 @@
+"""Orders (订单) and their attempts: written down, sent, and how they came out.
+
+Every change names the state that it starts from and fails if the order is not in it, so that two writers cannot both
+believe that they made it. Functions work in the caller's transaction: a state never changes without its money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from manju.db import accounts
+from manju.db.clock import now
+from manju.db.tables import Attempt, Order, Project, Run
+from manju.domain.ids import new_id
+from manju.domain.order import Modality, OrderState, Stored
+from manju.errors import ConflictError, NotFoundError, StoppedError
+
+Outcome = Literal["sending", "accepted", "succeeded", "not_sent", "rejected", "unknown", "failed", "interrupted"]
+IN_FLIGHT: tuple[Outcome, ...] = ("sending", "accepted")
+"""Outcomes of an attempt that is still going on; each takes one of its channel's slots."""
+SENT = (OrderState.SUBMITTING.value, OrderState.SUBMITTED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """An order as it stands. ``owner`` is the gateway at work on it; ``error`` has ``kind``, ``message``, ``hint``."""
+
+    id: str
+    account_id: str
+    key: str
+    modality: Modality
+    model: str
+    digest: str
+    state: OrderState
+    owner: str | None
+    price: int
+    artefacts: tuple[Stored, ...]
+    facts: Mapping[str, Any]
+    error: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What is written down of an order before it is sent."""
+
+    account_id: str
+    project_id: str
+    run_id: str | None
+    key: str
+    modality: Modality
+    model: str
+    request: Mapping[str, Any]
+    digest: str
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """An attempt in flight. ``number`` counts an order's attempts from 1."""
+
+    order_id: str
+    attempt_id: str
+    number: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How an attempt is sent: the channel, the model's name there, and the run (with its epoch) that sends it."""
+
+    channel: str
+    upstream_model: str
+    run_id: str | None
+    epoch: int
+
+
+COLUMNS = (
+    Order.id,
+    Order.account_id,
+    Order.domain_key,
+    Order.modality,
+    Order.model,
+    Order.digest,
+    Order.state,
+    Order.owner,
+    Order.price,
+    Order.artefacts,
+    Order.facts,
+    Order.error,
+)
+"""What `record` reads."""
+
+
+def record(row: Row[Any]) -> OrderRecord:
+    """An order from a row with `COLUMNS`."""
+    return OrderRecord(
+        id=row.id,
+        account_id=row.account_id,
+        key=row.domain_key,
+        modality=row.modality,
+        model=row.model,
+        digest=row.digest,
+        state=OrderState(row.state),
+        owner=row.owner,
+        price=row.price,
+        artefacts=tuple(Stored.model_validate(one) for one in row.artefacts),
+        facts=row.facts,
+        error=row.error,
+    )
+
+
+async def admit(session: AsyncSession, project_id: str, run_id: str | None, epoch: int) -> str:
+    """Check that a run may (still) place orders for a project. Returns the account that pays.
+
+    Raises:
+        NotFoundError: there is no such project or run.
+        ConflictError: another worker has taken the run over; its epoch is another.
+        StoppedError: the run was cancelled.
+    """
+    if run_id is not None:
+        of_run = select(Run.epoch, Run.cancel_requested).where(Run.id == run_id, Run.project_id == project_id)
+        run = (await session.execute(of_run.with_for_update())).first()
+        if run is None:
+            raise NotFoundError(f"the project {project_id!r} has no run {run_id!r}")
+        if run.epoch != epoch:
+            raise ConflictError(f"another worker has taken over the run {run_id}", hint="Follow it there.")
+        if run.cancel_requested:
+            raise StoppedError(f"the run {run_id} was cancelled")
+    account_id = await session.scalar(select(Project.account_id).where(Project.id == project_id))
+    if account_id is None:
+        raise NotFoundError(f"there is no project {project_id!r}")
+    return account_id
+
+
+async def plan(session: AsyncSession, new: NewOrder, owner: str) -> str:
+    """Write an order down (``PLANNED``), with ``owner`` at work on it. Returns its id.
+
+    Raises:
+        IntegrityError: its key is taken.
+    """
+    order_id = new_id("order")
+    await session.execute(
+        insert(Order).values(
+            id=order_id,
+            account_id=new.account_id,
+            project_id=new.project_id,
+            run_id=new.run_id,
+            domain_key=new.key,
+            modality=new.modality,
+            model=new.model,
+            request=dict(new.request),
+            digest=new.digest,
+            price=new.price,
+            state=OrderState.PLANNED.value,
+            owner=owner,
+        )
+    )
+    return order_id
+
+
+async def claim(session: AsyncSession, order: OrderRecord, owner: str) -> None:
+    """Take an order up (again): it is ``PLANNED``, with ``owner`` at work on it."""
+    await _change(session, order.id, (order.state.value,), order.owner, state="PLANNED", owner=owner, error=None)
+
+
+async def let_go(session: AsyncSession, order_id: str, owner: str | None) -> None:
+    """Leave a ``PLANNED`` order to whoever wants it next."""
+    await _change(session, order_id, ("PLANNED",), owner, owner=None)
+
+
+async def supersede(session: AsyncSession, order: OrderRecord) -> None:
+    """Close a ``PLANNED`` order that is not wanted any more: what is asked for has changed. It was not sent."""
+    error = {"kind": "superseded", "message": "something else was asked for before it was sent", "hint": ""}
+    await _change(
+        session, order.id, ("PLANNED",), order.owner, state="FAILED", owner=None, error=error, finished_at=now()
+    )
+
+
+async def send(session: AsyncSession, order_id: str, owner: str, route: Route) -> Sending:
+    """Note that an order is about to be sent (``SUBMITTING``) and hold its price. Only after the commit may it be.
+
+    Raises:
+        BudgetError: the project's budget or the account cannot bear it.
+    """
+    order = await _change(session, order_id, ("PLANNED",), owner, state="SUBMITTING")
+    last = await session.scalar(select(func.max(Attempt.number)).where(Attempt.order_id == order_id))
+    sending = Sending(order_id, new_id("attempt"), (last or 0) + 1, route.channel)
+    if order.price:
+        await accounts.afford(session, order.account_id, order.project_id, order.price)
+    await session.execute(
+        insert(Attempt).values(
+            id=sending.attempt_id,
+            order_id=order_id,
+            number=sending.number,
+            run_id=route.run_id,
+            epoch=route.epoch,
+            channel=route.channel,
+            upstream_model=route.upstream_model,
+            outcome="sending",
+        )
+    )
+    if order.price:
+        await accounts.hold(session, order.account_id, order.project_id, sending.attempt_id, order.price)
+    return sending
+
+
+async def succeed(
+    session: AsyncSession,
+    sending: Sending,
+    owner: str,
+    *,
+    artefacts: Sequence[Stored],
+    facts: Mapping[str, Any],
+    cost: int,
+    seconds: float,
+) -> None:
+    """A usable artefact is in the store: the order has ``SUCCEEDED`` and its price is captured. ``cost`` is what
+    upstream charged, ``seconds`` how long the model took."""
+    order = await _change(
+        session,
+        sending.order_id,
+        SENT,
+        owner,
+        state="SUCCEEDED",
+        owner=None,
+        artefacts=[stored.model_dump(mode="json") for stored in artefacts],
+        facts=dict(facts),
+        cost=Order.cost + cost,
+        seconds=seconds,
+        error=None,
+        finished_at=now(),
+    )
+    await _end(session, sending, "succeeded", cost=cost)
+    if order.price:
+        await accounts.capture(session, sending.attempt_id, order.price)
+
+
+async def fail(session: AsyncSession, sending: Sending, owner: str, error: Mapping[str, Any], *, again: bool) -> None:
+    """The attempt failed for certain and is not paid for. ``again``: the same owner will make another (``PLANNED``);
+    otherwise the order has ``FAILED``."""
+    after = {"state": "PLANNED"} if again else {"state": "FAILED", "owner": None, "finished_at": now()}
+    await _change(session, sending.order_id, SENT, owner, error=dict(error), **after)
+    await _end(session, sending, "failed", error=dict(error))
+    await accounts.release(session, sending.attempt_id)
+
+
+async def interrupt(session: AsyncSession, sending: Sending, owner: str | None, *, sent: bool) -> None:
+    """The attempt ended without an answer, and sending it again does no harm: the order is ``PLANNED`` as before it,
+    and nobody's. ``sent`` is False if it certainly never left."""
+    await _change(session, sending.order_id, SENT, owner, state="PLANNED", owner=None)
+    await _end(session, sending, "interrupted" if sent else "not_sent")
+    await accounts.release(session, sending.attempt_id)
+
+
+async def lose(session: AsyncSession, sending: Sending, owner: str | None) -> None:
+    """The attempt ended without an answer, and it may have been accepted: ``UNKNOWN``, until a person decides. What
+    was held for it stays held."""
+    error = {
+        "kind": "unknown",
+        "message": f"attempt {sending.number} was sent to {sending.channel} and its answer was lost",
+        "hint": "Look it up there before you buy it again.",
+    }
+    await _change(session, sending.order_id, SENT, owner, state="UNKNOWN", owner=None, error=error)
+    await _end(session, sending, "unknown", error=error)
+
+
+async def in_flight(session: AsyncSession, channel: str, owner: str | None = None) -> int:
+    """How many attempts a channel has in flight, or those of one owner only."""
+    count = select(func.count()).select_from(Attempt)
+    if owner is not None:
+        count = count.join(Order, Order.id == Attempt.order_id).where(Order.owner == owner)
+    return await session.scalar(count.where(Attempt.channel == channel, Attempt.outcome.in_(IN_FLIGHT))) or 0
+
+
+async def owners(session: AsyncSession) -> set[str]:
+    """Every gateway that is, or was when it died, at work on an order."""
+    return set(await session.scalars(select(Order.owner).where(Order.owner.is_not(None)).distinct()))
+
+
+async def planned(session: AsyncSession, owner: str | None, order_id: str | None = None) -> list[str]:
+    """Ids of the orders that a gateway has taken up and not sent, or that one only."""
+    query = select(Order.id).where(Order.state == "PLANNED", Order.owner.is_not(None), _owned(owner))
+    return list(await session.scalars(query if order_id is None else query.where(Order.id == order_id)))
+
+
+async def sent(session: AsyncSession, owner: str | None, order_id: str | None = None) -> list[Sending]:
+    """The attempts that a gateway has in flight, or those of one order only."""
+    query = (
+        select(Attempt.order_id, Attempt.id, Attempt.number, Attempt.channel)
+        .join(Order, Order.id == Attempt.order_id)
+        .where(Order.state.in_(SENT), Attempt.outcome.in_(IN_FLIGHT), _owned(owner))
+    )
+    if order_id is not None:
+        query = query.where(Order.id == order_id)
+    return [Sending(row.order_id, row.id, row.number, row.channel) for row in await session.execute(query)]
+
+
+def _owned(owner: str | None) -> ColumnElement[bool]:
+    return Order.owner.is_(None) if owner is None else Order.owner == owner
+
+
+async def _change(
+    session: AsyncSession, order_id: str, states: Sequence[str], current: str | None, **values: Any
+) -> Row[Any]:
+    """The order's account, project and price, for the money that moves with its state."""
+    statement = update(Order).where(Order.id == order_id, Order.state.in_(states), _owned(current)).values(**values)
+    changed = await session.execute(
+        statement.returning(Order.account_id, Order.project_id, Order.price).execution_options(
+            synchronize_session=False
+        )
+    )
+    row = changed.first()
+    if row is None:
+        raise ConflictError(f"the order {order_id} was changed by somebody else", hint="Run it again.", retryable=True)
+    return row
+
+
+async def _end(session: AsyncSession, sending: Sending, outcome: Outcome, **values: Any) -> None:
+    statement = update(Attempt).where(Attempt.id == sending.attempt_id)
+    await session.execute(
+        statement.values(outcome=outcome, finished_at=now(), **values).execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,65 @@
+"""Takes (候选) and the orders behind them. Functions work in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from manju.db import orders
+from manju.db.orders import OrderRecord
+from manju.db.tables import Order, TakeRow
+from manju.domain.takes import DomainKey
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRecord:
+    """A take and the order of its last try."""
+
+    number: int
+    selected: bool
+    order: OrderRecord
+
+    @property
+    def attempt(self) -> int:
+        """Number of the last try."""
+        return DomainKey.parse(self.order.key).attempt
+
+
+async def of(session: AsyncSession, project: str, subject: str, kind: str) -> list[TakeRecord]:
+    """Every take of a subject in one kind, first to last."""
+    rows = await session.execute(
+        select(TakeRow.number, TakeRow.selected, *orders.COLUMNS)
+        .join(Order, Order.id == TakeRow.order_id)
+        .where(_of(project, subject, kind))
+        .order_by(TakeRow.number)
+    )
+    return [TakeRecord(row.number, row.selected, orders.record(row)) for row in rows]
+
+
+async def add(session: AsyncSession, project: str, subject: str, kind: str, number: int, order_id: str) -> None:
+    """A new take; it is not selected before its order has succeeded."""
+    await session.execute(
+        insert(TakeRow).values(project_id=project, subject=subject, kind=kind, number=number, order_id=order_id)
+    )
+
+
+async def retry(session: AsyncSession, project: str, subject: str, kind: str, number: int, order_id: str) -> None:
+    """Put another order, the next try, behind a take."""
+    mine = _of(project, subject, kind)
+    await session.execute(update(TakeRow).where(mine, TakeRow.number == number).values(order_id=order_id))
+
+
+async def choose(session: AsyncSession, project: str, subject: str, kind: str, order_id: str) -> None:
+    """Select the take of an order in place of the one selected now."""
+    mine = _of(project, subject, kind)
+    quick = {"synchronize_session": False}
+    before = update(TakeRow).where(mine, TakeRow.selected, TakeRow.order_id != order_id).values(selected=False)
+    await session.execute(before, execution_options=quick)
+    after = update(TakeRow).where(mine, TakeRow.order_id == order_id).values(selected=True)
+    await session.execute(after, execution_options=quick)
+
+
+def _of(project: str, subject: str, kind: str) -> ColumnElement[bool]:
+    return and_(TakeRow.project_id == project, TakeRow.subject == subject, TakeRow.kind == kind)

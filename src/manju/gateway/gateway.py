@@ -1,0 +1,308 @@
+"""Placing orders: every model call of a recipe goes through `Gateway.take`.
+
+An order is written down before it is sent and answered from its record ever after. What happens when somebody asks is
+in `decision`; the transactions are in `placing`; who is alive is in `presence`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Iterator
+from types import TracebackType
+
+from manju.db import accounts, artefacts, calls, orders, takes
+from manju.db.orders import OrderRecord, Sending
+from manju.db.session import Database
+from manju.db.takes import TakeRecord
+from manju.domain.account import Spending
+from manju.domain.order import ImageRequest, Modality, Request, VideoRequest, request_digest
+from manju.domain.takes import CallRecord, MissingTake, Stale, Take
+from manju.errors import InputError, ManjuError, ModelError, NotFoundError, OrderUnknownError, StoppedError
+from manju.gateway import pricing
+from manju.gateway.catalogue import Catalogue, shipped
+from manju.gateway.decision import Again, Answer, Busy, New, Refuse, decide
+from manju.gateway.delivery import Delivery, References, inspect
+from manju.gateway.placing import Errand, Placing, RunRef
+from manju.gateway.presence import Presence
+from manju.gateway.unbroken import KeyedLocks, unbroken
+from manju.media.label import Mark
+from manju.providers import registry
+from manju.providers.base import Model
+from manju.storage.base import Storage
+
+ATTEMPTS = 3
+"""How often an order is sent in one go while its failures are worth another try."""
+LONGEST_SUBJECT = 100
+LONGEST_KIND = 20
+
+
+class Gateway:
+    """Where orders are placed. One for each process and database; use it with ``async with``."""
+
+    def __init__(
+        self,
+        database: Database,
+        storage: Storage,
+        presence: Presence,
+        *,
+        catalogue: Catalogue | None = None,
+        producer: str = "",
+        pause: float = 1.0,
+    ) -> None:
+        """``producer`` goes into the AI label of all that is made; ``pause`` is the first back-off in seconds."""
+        self._database = database
+        self._storage = storage
+        self._presence = presence
+        self._catalogue = catalogue or shipped()
+        self._producer = producer
+        self._pause = pause
+        self._placing = Placing(database, self._catalogue, presence.name)
+        self._places = KeyedLocks()
+        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._models: dict[tuple[Modality, str], Model[Request]] = {}
+
+    async def __aenter__(self) -> Gateway:
+        """Be present, and settle what dead gateways left.
+
+        Raises:
+            ManjuError: the presence folder or the database cannot be used.
+        """
+        self._presence.enter()
+        try:
+            await self.recover()
+        except BaseException:
+            self._presence.leave()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._presence.leave()
+
+    async def take(
+        self,
+        project: str,
+        run: RunRef | None,
+        subject: str,
+        kind: str,
+        model: str,
+        request: Request,
+        *,
+        redo_paid: bool = False,
+    ) -> Take:
+        """The take of a subject in one kind (``frame``, ``clip``, ``voice`` ...) that answers a request.
+
+        Made for this very request before: it answers, and nothing is sent. Made for another: what is free is made anew
+        as the next take; what costs money is returned as it is with ``stale`` set, and made anew with ``redo_paid``.
+        Any number of tasks and processes may ask for the same at once: one order is placed and answers all.
+
+        Raises:
+            InputError: there is no such model, it was retired, or it cannot do this much.
+            BudgetError: the budget or the account does not bear the price. Nothing was sent.
+            ModelError, MediaError: the model could not deliver, or what it delivered cannot be used. Nothing is paid.
+            OrderFailedError: it failed in an earlier run; a run with ``resume`` tries it again.
+            OrderUnknownError: it was sent and its answer was lost; a person must decide.
+            NotFoundError: an artefact that was paid for, or that the request refers to, is gone; no such project.
+            ConflictError, StoppedError: the run was taken over by another worker, or cancelled.
+        """
+        entry = self._catalogue.entry(model)
+        entry.admit(request)
+        if not 0 < len(subject) <= LONGEST_SUBJECT or not 0 < len(kind) <= LONGEST_KIND or "/" in kind:
+            raise InputError(f"{subject!r}, {kind!r} cannot name a take", hint="Use a short uid and a plain word.")
+        errand = Errand(
+            project=project,
+            subject=subject,
+            kind=kind,
+            run=run,
+            entry=entry,
+            channel=self._catalogue.channel(entry),
+            request=request,
+            digest=request_digest(model, request),
+            price=pricing.price(entry, request),
+            redo_paid=redo_paid,
+        )
+        async with self._places.hold(errand.place):
+            try:
+                return await self._obtain(errand)
+            except BaseException:
+                if errand.begun:
+                    await unbroken(self._placing.let_go(errand))
+                raise
+
+    async def selected(self, project: str, subject: str, kind: str) -> Take | MissingTake:
+        """The take that is selected now, whatever it was made for."""
+        async with self._database.read() as session:
+            known = await takes.of(session, project, subject, kind)
+        chosen = next((take for take in known if take.selected), None)
+        return MissingTake(subject, kind) if chosen is None else _take(subject, kind, chosen, None)
+
+    def estimate(self, model: str, *requests: Request) -> int:
+        """What requests to a model will cost, in millionths.
+
+        Raises:
+            InputError: there is no such model, it was retired, or it cannot do this much.
+        """
+        entry = self._catalogue.entry(model)
+        for request in requests:
+            entry.admit(request)
+        return sum(pricing.price(entry, request) for request in requests)
+
+    async def spending(self, project: str) -> Spending:
+        """What a project has paid, holds, and may pay.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+        async with self._database.read() as session:
+            return await accounts.spending(session, project)
+
+    async def set_budget(self, project: str, budget: int | None) -> None:
+        """Limit what all orders of a project may cost together, in millionths; None lifts the limit.
+
+        Raises:
+            NotFoundError: there is no such project.
+        """
+        async with self._database.write() as session:
+            await accounts.set_budget(session, project, budget)
+
+    async def calls(self, project: str) -> list[CallRecord]:
+        """Every model call of a project, for its manifest."""
+        async with self._database.read() as session:
+            return await calls.of_project(session, project)
+
+    async def recover(self) -> None:
+        """Settle the orders of gateways that died: free for whoever wants them, or ``UNKNOWN``. Nothing is sent."""
+        async with self._database.read() as session:
+            others = await orders.owners(session) - {self._presence.name}
+        for name in sorted(others):
+            if not self._presence.alive(name):
+                await self._placing.bury(name)
+
+    async def _obtain(self, errand: Errand) -> Take:
+        waits = _waits()
+        while True:
+            async with self._database.read() as session:
+                known = await takes.of(session, *errand.place)
+            match decide(known, self._placing.ask(errand)):
+                case Refuse(error):
+                    raise error
+                case Answer(take, stale):
+                    if not await self._whole(take.order):
+                        errand.lost.add(take.order.id)
+                        continue
+                    if not take.selected:
+                        await self._placing.choose(errand, take.order.id)
+                    return _take(errand.subject, errand.kind, take, stale)
+                case Busy(order):
+                    errand.lost.clear()  # whoever is at work on it makes what was lost
+                    await self._await(order, next(waits))
+                case Again() | New():
+                    await self._place(errand)
+                    errand.lost.clear()
+
+    async def _await(self, order: OrderRecord, seconds: float) -> None:
+        """Give the one who is at work on an order some time; if he is dead, settle what he left."""
+        if order.owner in (None, self._presence.name):  # we have its place, so no task of ours is at work on it
+            await self._placing.bury(order.owner, order.id)
+        elif self._presence.alive(order.owner):
+            await asyncio.sleep(seconds)
+        else:
+            await self._placing.bury(order.owner)
+
+    async def _place(self, errand: Errand) -> None:
+        """Send the order, once. It may have failed for now when this returns."""
+        if errand.references is None:
+            errand.references = await self._read_references(errand.request)
+        model = await self._load(errand)
+        slots = self._slots.setdefault(errand.channel.name, asyncio.Semaphore(errand.channel.concurrency))
+        async with slots:
+            errand.begun, errand.sent = True, False
+            waits = _waits()
+            while (sending := await unbroken(self._placing.submit(errand))) == "full":
+                await self.recover()
+                await asyncio.sleep(next(waits))
+            if not isinstance(sending, Sending):
+                return
+            work = self._send(errand, sending, model, errand.references)
+            # A paid call that was sent is worth waiting for even if nobody wants it any more.
+            again = await (work if errand.channel.repeatable else unbroken(work))
+        if again:
+            errand.failures += 1
+            await asyncio.sleep(self._pause * 2 ** (errand.failures - 1) * random.uniform(0.5, 1.0))
+
+    async def _send(self, errand: Errand, sending: Sending, model: Model[Request], references: References) -> bool:
+        """Whether it failed and should be sent again."""
+        start = time.monotonic()
+        try:
+            errand.sent = True
+            generated = await model.generate(errand.request, references)
+            seconds = time.monotonic() - start
+            label = Mark(self._producer, errand.digest)
+            work = asyncio.to_thread(inspect, generated, errand.entry.modality, label)
+            delivery = await unbroken(work)
+        except (StoppedError, OrderUnknownError):
+            raise  # no answer: `Placing.let_go` decides by the channel what that means
+        except ManjuError as error:
+            again = isinstance(error, ModelError) and error.retryable and errand.failures + 1 < ATTEMPTS
+            await unbroken(self._placing.fail(errand, sending, error, again=again))
+            if again:
+                return True
+            raise
+        await unbroken(self._keep(errand, sending, delivery, seconds))
+        return False
+
+    async def _keep(self, errand: Errand, sending: Sending, delivery: Delivery, seconds: float) -> None:
+        for stored, data in delivery.artefacts:
+            await self._storage.put(data, stored.path)
+        await self._placing.succeed(errand, sending, delivery, seconds)
+
+    async def _load(self, errand: Errand) -> Model[Request]:
+        key = errand.entry.modality, errand.entry.name
+        if key not in self._models:
+            # The first use imports the model's libraries: not on the loop.
+            model = await asyncio.to_thread(registry.load, *key)
+            self._models.setdefault(key, model)
+        return self._models[key]
+
+    async def _read_references(self, request: Request) -> References:
+        wanted = request.references if isinstance(request, ImageRequest | VideoRequest) else ()
+        digests = {reference.sha256 for reference in wanted}
+        if not digests:
+            return References({})
+        async with self._database.read() as session:
+            paths = await artefacts.keys(session, digests)
+        for missing in sorted(digests - paths.keys()):
+            raise NotFoundError(f"the request refers to an artefact that nobody made: {missing}")
+        return References({sha256: await self._storage.read(path) for sha256, path in sorted(paths.items())})
+
+    async def _whole(self, order: OrderRecord) -> bool:
+        for stored in order.artefacts:
+            if not await self._storage.exists(stored.path):
+                return False
+        return True
+
+
+def _take(subject: str, kind: str, take: TakeRecord, stale: Stale | None) -> Take:
+    order = take.order
+    return Take(
+        subject=subject,
+        kind=kind,
+        number=take.number,
+        order_id=order.id,
+        model=order.model,
+        digest=order.digest,
+        artefacts=order.artefacts,
+        facts=order.facts,
+        stale=stale,
+    )
+
+
+def _waits() -> Iterator[float]:
+    """Seconds between looks at what another process is doing: short at first, half a second in the end."""
+    seconds = 0.02
+    while True:
+        yield seconds * random.uniform(0.5, 1.0)
+        seconds = min(seconds * 1.5, 0.5)

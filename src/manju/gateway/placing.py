@@ -1,0 +1,189 @@
+"""The transactions of an order's life. Each changes an order's state together with its money and its take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from manju.db import artefacts, orders, takes
+from manju.db.orders import NewOrder, Route, Sending
+from manju.db.session import Database, Session, lock
+from manju.domain.order import Request
+from manju.domain.takes import DomainKey
+from manju.errors import ManjuError
+from manju.gateway import pricing
+from manju.gateway.catalogue import Catalogue, Channel, Entry
+from manju.gateway.decision import Again, Ask, New, decide
+from manju.gateway.delivery import Delivery, References
+
+
+class RunRef(Protocol):
+    """The run that asks. `manju.domain.run.Work` is one."""
+
+    @property
+    def run_id(self) -> str: ...
+
+    @property
+    def epoch(self) -> int:
+        """Fences a worker whose run was taken over: it places no more orders."""
+        ...
+
+    @property
+    def resume(self) -> bool:
+        """A person asked to go on: failed orders may be tried once more."""
+        ...
+
+
+@dataclass(slots=True)
+class Errand:
+    """One call of `Gateway.take`, and how far it has come."""
+
+    project: str
+    subject: str
+    kind: str
+    run: RunRef | None
+    entry: Entry
+    channel: Channel
+    request: Request
+    digest: str
+    price: int
+    redo_paid: bool
+    references: References | None = None
+    lost: set[str] = field(default_factory=set)
+    """Orders whose artefacts were found missing."""
+    failures: int = 0
+    """Attempts that failed and were worth another."""
+    begun: bool = False
+    """Something may be on record under this gateway's name."""
+    sent: bool = False
+    """The attempt at hand was given to the model."""
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        return self.project, self.subject, self.kind
+
+
+class Placing:
+    """Moves orders from state to state for one gateway, whose name is ``me``."""
+
+    def __init__(self, database: Database, catalogue: Catalogue, me: str) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._me = me
+        self._given_up: set[tuple[str, int, str]] = set()
+
+    def ask(self, errand: Errand) -> Ask:
+        """What an errand wants, in the terms of `decide`."""
+        run = errand.run
+        return Ask(
+            me=self._me,
+            digest=errand.digest,
+            price=errand.price,
+            redo_paid=errand.redo_paid,
+            resume=run is not None and run.resume,
+            lost=errand.lost,
+            given_up=self._failed_in(run),
+        )
+
+    async def submit(self, errand: Errand) -> Sending | Literal["full", "changed"]:
+        """Write the order down and, if its channel has a slot and the money is there, that it is being sent: one
+        transaction. ``"full"``: written down, no slot yet. ``"changed"``: it is not to be sent any more; look again.
+
+        Raises:
+            BudgetError: the money is not there. Nothing was written.
+            ConflictError, StoppedError: the run was taken over, or cancelled.
+            NotFoundError: there is no such project or run.
+        """
+        run, channel = errand.run, errand.channel
+        run_id, epoch = (run.run_id, run.epoch) if run else (None, 0)
+        async with self._database.write() as session:
+            await lock(session, f"take/{'/'.join(errand.place)}", f"channel/{channel.name}")
+            step = decide(await takes.of(session, *errand.place), self.ask(errand))
+            if not isinstance(step, New | Again):
+                return "changed"
+            account_id = await orders.admit(session, errand.project, run_id, epoch)
+            if isinstance(step, Again):
+                order_id = step.take.order.id
+                await orders.claim(session, step.take.order, self._me)
+            else:
+                key = DomainKey(*errand.place, step.take, step.attempt)
+                new = NewOrder(
+                    account_id=account_id,
+                    project_id=errand.project,
+                    run_id=run_id,
+                    key=str(key),
+                    modality=errand.request.modality,
+                    model=errand.entry.name,
+                    request=errand.request.model_dump(mode="json"),
+                    digest=errand.digest,
+                    price=errand.price,
+                )
+                order_id = await orders.plan(session, new, self._me)
+                if step.replaces is not None:
+                    await orders.supersede(session, step.replaces)
+                if step.attempt == 1:
+                    await takes.add(session, *errand.place, step.take, order_id)
+                else:
+                    await takes.retry(session, *errand.place, step.take, order_id)
+            mine = self._me if channel.local else None
+            if await orders.in_flight(session, channel.name, mine) >= channel.concurrency:
+                return "full"
+            route = Route(channel.name, errand.entry.upstream, run_id, epoch)
+            return await orders.send(session, order_id, self._me, route)
+
+    async def choose(self, errand: Errand, order_id: str) -> None:
+        """Select a take that was made before."""
+        async with self._database.write() as session:
+            await takes.choose(session, *errand.place, order_id)
+
+    async def succeed(self, errand: Errand, sending: Sending, delivery: Delivery, seconds: float) -> None:
+        """The artefacts are in the store: record them, take the money, select the take."""
+        stored = [one for one, _ in delivery.artefacts]
+        cost = pricing.cost(errand.entry, errand.request)
+        async with self._database.write() as session:
+            await artefacts.record(session, stored)
+            await orders.succeed(
+                session, sending, self._me, artefacts=stored, facts=delivery.facts, cost=cost, seconds=seconds
+            )
+            await takes.choose(session, *errand.place, sending.order_id)
+
+    async def fail(self, errand: Errand, sending: Sending, error: ManjuError, *, again: bool) -> None:
+        """The attempt came to nothing: nothing is paid. ``again``: this gateway is going to make another."""
+        recorded = {
+            "kind": type(error).__name__,
+            "message": error.message,
+            "hint": error.hint,
+            "retryable": error.retryable,
+        }
+        async with self._database.write() as session:
+            await orders.fail(session, sending, self._me, recorded, again=again)
+        if errand.run is not None and not again:
+            self._given_up.add((errand.run.run_id, errand.run.epoch, sending.order_id))
+
+    async def let_go(self, errand: Errand) -> None:
+        """The errand ended early (cancelled, or an error that is not the model's): leave nothing under our name."""
+        async with self._database.write() as session:
+            for take in await takes.of(session, *errand.place):
+                if take.order.owner == self._me:
+                    await self._settle(session, self._me, take.order.id, sent=errand.sent)
+
+    async def bury(self, owner: str | None, order_id: str | None = None) -> None:
+        """Settle what a dead gateway left: everything, or one order."""
+        async with self._database.write() as session:
+            await self._settle(session, owner, order_id, sent=True)
+
+    async def _settle(self, session: Session, owner: str | None, order_id: str | None, *, sent: bool) -> None:
+        """What was not sent, or can be sent again without harm, is free for whoever wants it; anything else is
+        ``UNKNOWN``: sent, and nobody heard the answer."""
+        for sending in await orders.sent(session, owner, order_id):
+            if not sent or self._catalogue.repeatable(sending.channel):
+                await orders.interrupt(session, sending, owner, sent=sent)
+            else:
+                await orders.lose(session, sending, owner)
+        for planned in await orders.planned(session, owner, order_id):
+            await orders.let_go(session, planned, owner)
+
+    def _failed_in(self, run: RunRef | None) -> set[str]:
+        if run is None:
+            return set()
+        return {order for run_id, epoch, order in self._given_up if (run_id, epoch) == (run.run_id, run.epoch)}

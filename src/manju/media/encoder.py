@@ -1,0 +1,105 @@
+"""The H.264 setting of each profile, and encoders opened with it.
+
+Figures behind the settings: 600 frames of 1080p30, CPU seconds and VMAF, measured for the design (see
+``benchmarks/README.md``). Segments are encoded apart and joined, so every setting is closed-GOP and ``stitchable``
+and uses one thread: the same frames give the same bytes on any number of cores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+from av.video.codeccontext import VideoCodecContext
+
+from manju.domain.film import Profile
+from manju.errors import MediaError
+
+BT709 = 1
+"""Value of BT.709 in the primaries, transfer and matrix tables of ITU-T H.273, and PyAV's enumerators."""
+LIMITED = 1
+"""PyAV's enumerator of limited ("MPEG") range."""
+CAP_BITS_PER_PIXEL = 0.30
+"""Ceiling of the bit rate (VBV) per pixel a second: grainy pictures must not double a film's size.
+1080p30 gets 18.7 Mbit/s at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An x264 preset with its quality and what is changed in the preset."""
+
+    preset: str
+    crf: int
+    changes: str = ""
+
+
+SUPERFAST_PLUS = "mbtree=1:rc-lookahead=10:weightp=1:trellis=1"
+"""On top of ``superfast``: the quality of ``medium`` (VMAF 95.1) for a quarter of its CPU time."""
+
+SETTINGS: dict[Profile, Setting] = {
+    "draft": Setting("superfast", 25, SUPERFAST_PLUS),
+    "standard": Setting("superfast", 21, SUPERFAST_PLUS),
+    "high": Setting("veryfast", 20, "trellis=1"),
+    "archive": Setting("medium", 20),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Size in even pixels, exact rate and encoder profile of a film."""
+
+    width: int
+    height: int
+    rate: Fraction
+    profile: Profile = "standard"
+
+    def options(self) -> dict[str, str]:
+        """Options for libx264, in the form that FFmpeg takes; part of every segment's key."""
+        setting = SETTINGS[self.profile]
+        cap = max(1000, int(self.width * self.height * self.rate * Fraction(CAP_BITS_PER_PIXEL) / 1000))
+        second = max(1, round(self.rate))
+        parts = [
+            f"stitchable=1:keyint={5 * second}:min-keyint={max(1, second // 2)}:open-gop=0:threads=1",
+            "colorprim=bt709:transfer=bt709:colormatrix=bt709",
+            f"vbv-maxrate={cap}:vbv-bufsize={2 * cap}",
+            setting.changes,
+        ]
+        return {
+            "preset": setting.preset,
+            "crf": str(setting.crf),
+            "x264-params": ":".join(part for part in parts if part),
+        }
+
+
+def configure(context: VideoCodecContext, form: Format) -> None:
+    """Set size, rate, colours (BT.709, limited range) and options on a fresh libx264 context."""
+    context.width, context.height, context.pix_fmt = form.width, form.height, "yuv420p"
+    context.time_base = 1 / form.rate
+    context.framerate = form.rate
+    context.color_range, context.colorspace = LIMITED, BT709
+    context.color_primaries, context.color_trc = BT709, BT709
+    context.options = form.options()
+    context.flags |= int(av.codec.context.Flags.global_header)
+
+
+def open_encoder(form: Format) -> VideoCodecContext:
+    """An opened encoder whose packets are Annex B and whose ``extradata`` holds SPS and PPS."""
+    context = av.CodecContext.create("libx264", "w")
+    assert isinstance(context, VideoCodecContext)
+    configure(context, form)
+    context.open()
+    return context
+
+
+def describe() -> str:
+    """Open an encoder and say which it is.
+
+    Raises:
+        MediaError: this PyAV has no libx264.
+    """
+    try:
+        open_encoder(Format(128, 128, Fraction(30)))
+    except (av.FFmpegError, ValueError) as error:
+        raise MediaError(f"H.264 cannot be encoded: {error}", hint="Reinstall PyAV: pip install av.") from error
+    return f"libx264 in PyAV {av.__version__}"

@@ -1,0 +1,278 @@
+"""Pictures as BT.709 limited-range YUV 4:2:0 planes: stills under a camera move, clips, and black.
+
+Every source answers one question: put frame N of your shot into these three planes (luma at full size, both chroma
+at half size, 8 bit). A still is prepared once and then costs one sub-pixel warp a plane and frame: luma is kept at
+twice the output size, so that linear sampling neither blurs nor jitters (jitter 0.005 px, measured).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from manju.domain.timeline import Motion
+from manju.errors import MediaError
+from manju.media.encoder import BT709, LIMITED
+from manju.media.motion import window
+
+Plane = NDArray[np.uint8]
+Planes = tuple[Plane, Plane, Plane]
+
+OVERSAMPLING = 2
+BLACK = (16, 128, 128)
+JPEG = b"\xff\xd8"
+_R, _B = 0.2126, 0.0722
+_G = 1 - _R - _B
+BGR_TO_YUV = np.array(
+    [
+        [_B * 219 / 255, _G * 219 / 255, _R * 219 / 255, 16.0],
+        [0.5 * 224 / 255, -_G / (1 - _B) * 0.5 * 224 / 255, -_R / (1 - _B) * 0.5 * 224 / 255, 128.0],
+        [-_B / (1 - _R) * 0.5 * 224 / 255, -_G / (1 - _R) * 0.5 * 224 / 255, 0.5 * 224 / 255, 128.0],
+    ],
+    np.float32,
+)
+"""Full-range BGR to limited-range YUV (ITU-R BT.709-6, 8 bit)."""
+_WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+SEEK_AHEAD = Fraction(1)
+"""Seconds: a jump further ahead than this seeks, a shorter one decodes on."""
+
+
+class Source(Protocol):
+    """A picture that moves."""
+
+    def frame(self, index: int, out: Planes) -> None:
+        """Write frame ``index`` of the shot (before 0 and past the end allowed) into ``out``."""
+        ...
+
+
+def allocate(width: int, height: int) -> Planes:
+    """New planes of undefined content."""
+    half = (height // 2, width // 2)
+    return np.empty((height, width), np.uint8), np.empty(half, np.uint8), np.empty(half, np.uint8)
+
+
+def views(frame: av.VideoFrame) -> Planes:
+    """The planes of a yuv420p frame as arrays on its own memory."""
+    out = []
+    for plane in frame.planes:
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
+        out.append(rows[: plane.height, : plane.width])
+    return out[0], out[1], out[2]
+
+
+class Black:
+    """Nothing to see: what fades come from and go to."""
+
+    def frame(self, index: int, out: Planes) -> None:
+        """Fill ``out`` with black."""
+        for plane, value in zip(out, BLACK, strict=True):
+            plane[:] = value
+
+
+class Still:
+    """A picture, cropped to the frame's shape (centre kept), under a camera move."""
+
+    def __init__(self, path: Path, width: int, height: int) -> None:
+        """Decode and prepare.
+
+        Raises:
+            MediaError: the file cannot be read as a picture.
+        """
+        self.width, self.height = width, height
+        yuv = cv2.transform(_cover(_decode(path), width, height), BGR_TO_YUV).astype(np.uint8, copy=False)
+        full = (width * OVERSAMPLING, height * OVERSAMPLING)
+        self._luma = _resize(np.ascontiguousarray(yuv[:, :, 0]), full)
+        chroma = (full[0] // 2, full[1] // 2)
+        # Chroma is sampled at half the output size from a plane of the output size: filter it first, or it aliases.
+        kernel = np.array([0.25, 0.5, 0.25], np.float32)
+        self._chroma: list[Plane] = []
+        for channel in (1, 2):
+            plane = _resize(np.ascontiguousarray(yuv[:, :, channel]), chroma)
+            smooth = cv2.sepFilter2D(plane, -1, kernel, kernel, borderType=cv2.BORDER_REPLICATE)
+            self._chroma.append(smooth.astype(np.uint8, copy=False))
+        self.bytes = self._luma.nbytes + sum(plane.nbytes for plane in self._chroma)
+
+    def frame(self, motion: Motion, frames: int, index: int, out: Planes) -> None:
+        """Write frame ``index`` of a shot of ``frames`` frames under ``motion`` into ``out``."""
+        part = window(motion, frames, index)
+        rows, columns = self._luma.shape
+        x, y = part.x * columns, part.y * rows
+        sx, sy = part.extent * columns / self.width, part.extent * rows / self.height
+        # Pixel centres: output (i + .5) lies at source x + (i + .5) * sx.
+        matrix = np.array([[sx, 0, x + 0.5 * sx - 0.5], [0, sy, y + 0.5 * sy - 0.5]])
+        _warp(self._luma, matrix, (self.width, self.height), out[0])
+        # Chroma is sited left (H.264 default): a sample lies at luma (2i, 2j + .5).
+        rows, columns = self._chroma[0].shape
+        x, y = part.x * columns, part.y * rows
+        sx, sy = part.extent * columns / self.width, part.extent * rows / self.height
+        matrix = np.array([[2 * sx, 0, x + 0.5 * sx - 0.5], [0, 2 * sy, y + sy - 0.5]])
+        for source, plane in zip(self._chroma, out[1:], strict=True):
+            _warp(source, matrix, (self.width // 2, self.height // 2), plane)
+
+
+class Moving:
+    """A prepared still with the move of one shot: a `Source`."""
+
+    def __init__(self, still: Still, motion: Motion, frames: int) -> None:
+        self._still, self._motion, self._frames = still, motion, frames
+
+    def frame(self, index: int, out: Planes) -> None:
+        """Write frame ``index`` of the shot into ``out``."""
+        self._still.frame(self._motion, self._frames, index, out)
+
+
+class Clip:
+    """A film clip, scaled and cropped to the frame's shape; before its start and past its end it stands still."""
+
+    def __init__(self, path: Path, width: int, height: int, rate: Fraction, trim_ms: int) -> None:
+        """Open and decode the first frame.
+
+        Raises:
+            MediaError: the file cannot be read as a film clip.
+        """
+        self._path, self._size, self._rate = path, (width, height), rate
+        self._trim = Fraction(trim_ms, 1000)
+        try:
+            self._container = av.open(str(path))
+            self._stream = self._container.streams.video[0]
+        except (av.FFmpegError, IndexError, OSError) as error:
+            raise MediaError(f"{path} cannot be read as a film clip: {error}") from error
+        self._stream.thread_type = "NONE"  # the other cores are busy with other segments
+        self._origin = self._stream.start_time or 0
+        self._frames = self._container.decode(self._stream)
+        self._ahead = self._decode()
+        if self._ahead is None:
+            raise MediaError(f"{path} holds no decodable picture")
+        self._shown: av.VideoFrame = self._ahead
+        self._planes: Planes | None = None
+
+    def frame(self, index: int, out: Planes) -> None:
+        """Write the clip's picture at frame ``index`` of the shot into ``out``."""
+        at = max(Fraction(0), self._trim + index / self._rate)
+        if at < self._time(self._shown) or (self._ahead and at > self._time(self._ahead) + SEEK_AHEAD):
+            self._seek(at)
+        while self._ahead is not None and self._time(self._ahead) <= at:
+            self._shown, self._planes = self._ahead, None
+            self._ahead = self._decode()
+        if self._planes is None:
+            self._planes = self._fit(self._shown)
+        for source, plane in zip(self._planes, out, strict=True):
+            np.copyto(plane, source)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def _time(self, frame: av.VideoFrame) -> Fraction:
+        base = frame.time_base or self._stream.time_base or Fraction(1, 1000)
+        return ((frame.pts or 0) - self._origin) * base
+
+    def _seek(self, at: Fraction) -> None:
+        base = self._stream.time_base or Fraction(1, 1000)
+        self._container.seek(int(at / base) + self._origin, stream=self._stream, backward=True)
+        self._frames = self._container.decode(self._stream)
+        first = self._decode()
+        if first is None:
+            raise MediaError(f"{self._path} cannot be read from {float(at):.2f} s on: is the file whole?")
+        self._shown, self._planes = first, None
+        self._ahead = first
+
+    def _decode(self) -> av.VideoFrame | None:
+        try:
+            return next(self._frames, None)
+        except av.FFmpegError as error:
+            raise MediaError(f"{self._path} is damaged: {error}") from error
+
+    def _fit(self, frame: av.VideoFrame) -> Planes:
+        width, height = self._size
+        rotation = frame.rotation % 360
+        turned = rotation in (90, 270)
+        across, down = (frame.height, frame.width) if turned else (frame.width, frame.height)
+        scale = max(Fraction(width, across), Fraction(height, down))
+        inner_width = max(width, _even(across * scale))
+        inner_height = max(height, _even(down * scale))
+        target = (inner_height, inner_width) if turned else (inner_width, inner_height)
+        plain = (
+            frame.format.name == "yuv420p"
+            and (frame.width, frame.height) == target
+            and frame.colorspace == BT709
+            and frame.color_range == LIMITED
+        )
+        if not plain:
+            # Unlabelled film is BT.709 from 720 lines on and BT.601 below: what players assume.
+            assumed = frame.colorspace if frame.colorspace in (1, 4, 5, 6, 7, 9) else (1 if frame.height >= 720 else 5)
+            frame = frame.reformat(
+                *target,
+                format="yuv420p",
+                src_colorspace=assumed,
+                dst_colorspace=BT709,
+                src_color_range=frame.color_range or LIMITED,
+                dst_color_range=LIMITED,
+                interpolation="BICUBIC",
+            )
+        planes = views(frame)
+        if rotation:
+            # The tag counts counter-clockwise.
+            turn = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}.get(rotation)
+            if turn is None:
+                raise MediaError(f"{self._path} is rotated by {rotation} degrees: only quarter turns can be used")
+            planes = tuple(cv2.rotate(plane, turn) for plane in planes)  # type: ignore[assignment]
+        x, y = (inner_width - width) // 4 * 2, (inner_height - height) // 4 * 2
+        return (
+            planes[0][y : y + height, x : x + width],
+            planes[1][y // 2 : (y + height) // 2, x // 2 : (x + width) // 2],
+            planes[2][y // 2 : (y + height) // 2, x // 2 : (x + width) // 2],
+        )
+
+
+def _decode(path: Path) -> NDArray[np.uint8]:
+    try:
+        data = np.frombuffer(path.read_bytes(), np.uint8)
+    except OSError as error:
+        raise MediaError(f"{path} cannot be read: {error.strerror or error}") from error
+    # Only JPEGs carry a camera's orientation, which OpenCV applies in this mode; only the others have transparency.
+    mode = cv2.IMREAD_COLOR if data[:2].tobytes() == JPEG else cv2.IMREAD_UNCHANGED
+    picture = cv2.imdecode(data, mode) if data.size else None
+    if picture is not None and picture.ndim == 3 and picture.shape[2] == 4:
+        # Drawings with holes are meant for paper: put them on white.
+        scale = 255.0 if picture.dtype == np.uint8 else 65535.0
+        alpha = picture[:, :, 3:].astype(np.float32) / scale
+        flat = picture[:, :, :3].astype(np.float32) / scale
+        return np.rint((flat * alpha + (1 - alpha)) * 255).astype(np.uint8)
+    if picture is not None and (picture.ndim != 3 or picture.dtype != np.uint8):
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)  # grey or 16 bit
+    if picture is None:
+        raise MediaError(f"{path} cannot be read as a picture", hint="Use a PNG, JPEG or WebP file.")
+    colours: NDArray[np.uint8] = picture.astype(np.uint8, copy=False)
+    return colours
+
+
+def _cover(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Crop to the frame's shape, keeping the centre."""
+    rows, columns = picture.shape[:2]
+    scale = max(width / columns, height / rows)
+    across, down = min(columns, round(width / scale)), min(rows, round(height / scale))
+    x, y = (columns - across) // 2, (rows - down) // 2
+    return picture[y : y + down, x : x + across]
+
+
+def _resize(plane: Plane, size: tuple[int, int]) -> Plane:
+    if plane.shape[::-1] == size:
+        return plane
+    method = cv2.INTER_AREA if size[0] < plane.shape[1] else cv2.INTER_LANCZOS4
+    sized: Plane = cv2.resize(plane, size, interpolation=method).astype(np.uint8, copy=False)
+    return sized
+
+
+def _warp(source: Plane, matrix: NDArray[np.float64], size: tuple[int, int], out: Plane) -> None:
+    cv2.warpAffine(source, matrix, size, dst=out, flags=_WARP, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _even(value: Fraction) -> int:
+    return int((value / 2).__ceil__()) * 2

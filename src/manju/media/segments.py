@@ -1,0 +1,96 @@
+"""Compose and encode one segment: what a worker process does."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+from av.video.frame import VideoFrame
+
+from manju.media.captions import Bitmap, load
+from manju.media.encoder import BT709, LIMITED, Format, open_encoder
+from manju.media.packets import Packet, SegmentStore
+from manju.media.plan import Layer, Segment
+from manju.media.planes import Black, Clip, Moving, Planes, Source, Still, allocate, views
+from manju.media.transitions import BLENDS
+
+POOL = 3
+"""Frames in turn: x264 copies its input, so a frame may be written again once it was sent."""
+STILLS_KEPT = 3
+"""Prepared stills that a worker keeps (12.4 MB each at 1080p): a transition needs two."""
+
+_stills: OrderedDict[tuple[str, int, int], Still] = OrderedDict()
+
+
+def encode(segment: Segment, form: Format, folder: Path, store: Path, captions: Path) -> int:
+    """Encode ``segment`` into the store and return its length in frames. Paths of pictures are below ``folder``;
+    ``captions`` is the folder of rasterised bitmaps.
+
+    Raises:
+        MediaError: a picture or clip cannot be read.
+    """
+    cv2.setNumThreads(1)  # the pool is the parallelism
+    sources = [_source(layer, form, folder) for layer in segment.layers]
+    shown = [(each, load(captions, each.key)) for each in segment.captions]
+    bitmaps = [(each.start, each.end, bitmap) for each, bitmap in shown if bitmap is not None]
+    context = open_encoder(form)
+    pool = [VideoFrame(form.width, form.height, "yuv420p") for _ in range(POOL)]
+    for frame in pool:
+        frame.color_range, frame.colorspace = LIMITED, BT709
+    planes = [views(frame) for frame in pool]
+    spare = (allocate(form.width, form.height), allocate(form.width, form.height)) if segment.blend else None
+    packets: list[Packet] = []
+    for index in range(segment.length):
+        turn = index % POOL
+        compose(segment, sources, index, planes[turn], spare)
+        _lay(bitmaps, index, planes[turn])
+        frame = pool[turn]
+        frame.pts, frame.time_base = index, 1 / form.rate
+        packets += [_packet(packet) for packet in context.encode(frame)]
+    packets += [_packet(packet) for packet in context.encode(None)]
+    for source in sources:
+        if isinstance(source, Clip):
+            source.close()
+    SegmentStore(store).write(segment.key, bytes(context.extradata or b""), packets)
+    return segment.length
+
+
+def compose(
+    segment: Segment, sources: list[Source], index: int, out: Planes, spare: tuple[Planes, Planes] | None
+) -> None:
+    """Put frame ``index`` of a segment, without captions, into ``out``; ``spare`` holds both sides of a blend."""
+    if spare is None:
+        sources[0].frame(segment.layers[0].first + index, out)
+        return
+    for source, layer, side in zip(sources, segment.layers, spare, strict=True):
+        source.frame(layer.first + index, side)
+    BLENDS[segment.blend]((index + 1) / (segment.length + 1), *spare, out)
+
+
+def _lay(bitmaps: list[tuple[int, int, Bitmap]], index: int, out: Planes) -> None:
+    for start, end, bitmap in bitmaps:
+        if start <= index < end:
+            bitmap.blend(out)
+
+
+def _source(layer: Layer, form: Format, folder: Path) -> Source:
+    if layer.kind == "black":
+        return Black()
+    path = folder / layer.path
+    if layer.kind == "clip":
+        return Clip(path, form.width, form.height, form.rate, layer.trim_ms)
+    key = (layer.digest, form.width, form.height)
+    if key not in _stills:
+        _stills[key] = Still(path, form.width, form.height)
+    _stills.move_to_end(key)
+    while len(_stills) > STILLS_KEPT:
+        _stills.popitem(last=False)
+    return Moving(_stills[key], layer.motion, layer.frames)
+
+
+def _packet(packet: av.Packet[Any]) -> Packet:
+    assert packet.pts is not None and packet.dts is not None
+    return Packet(packet.pts, packet.dts, packet.is_keyframe, bytes(packet))

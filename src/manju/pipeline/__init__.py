@@ -1,0 +1,1 @@
+"""The five stages that every recipe is made of, and what they work through."""

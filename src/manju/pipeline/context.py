@@ -1,0 +1,196 @@
+"""What a stage works through: the spec, model calls, the film's folder and documents, workers, and progress.
+
+A stage asks for *takes*. `Context.take` places the order or finds its record; `Context.keep` puts a take's file into
+the film's folder, unless a person has put a file of their own there: theirs stays and is used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from manju.domain.delivery import PLATFORMS, frame_size
+from manju.domain.film import FilmSpec, Stage
+from manju.domain.order import Modality, Request, Stored, TextRequest
+from manju.domain.run import Work
+from manju.domain.takes import Take
+from manju.errors import InputError
+from manju.gateway.gateway import Gateway
+from manju.media.film import Cache
+from manju.media.label import Mark, mark
+from manju.media.process import WorkerPool
+from manju.pipeline.documents import Documents
+from manju.pipeline.findings import Finding
+from manju.pipeline.limits import Limits
+from manju.pipeline.replies import whole
+from manju.storage.folder import FilmFolder
+
+T = TypeVar("T")
+FILM, COVER = "film.mp4", "cover.jpg"
+"""Names in the film's folder that more than one stage knows."""
+DEFAULT_RATIO = "9:16"
+"""What short-video platforms show, where neither the user nor the platform says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in the film's folder that a stage uses. ``own`` is true where a person put it there."""
+
+    name: str
+    sha256: str
+    own: bool
+
+
+@dataclass
+class Context:
+    """One film in the making. Made by `manju.app`; everything here is safe to use from concurrent tasks."""
+
+    spec: FilmSpec
+    project_id: str
+    work: Work
+    gateway: Gateway
+    folder: FilmFolder
+    documents: Documents
+    pool: WorkerPool
+    cache: Cache
+    producer: str = ""
+    limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], float] = time.perf_counter
+    stages: dict[Stage, float] = field(default_factory=dict)
+    """Seconds that each stage took in this execution."""
+    began: float = field(default_factory=time.perf_counter)
+    notes: list[str] = field(default_factory=list)
+    """What the user should know, in the order of its discovery."""
+
+    async def take(self, subject: str, kind: str, request: Request) -> Take:
+        """The take of ``subject`` (a shot's uid ...) for ``request``, by the model that the spec names for it.
+
+        Raises:
+            BudgetError: it would cost more than the budget leaves.
+            OrderFailedError, OrderUnknownError, ModelError: see `manju.gateway`.
+        """
+        await self.work.check()
+        model = self.model(request.modality)
+        self.work.report("call", subject=subject, what=kind, model=model, state="started")
+        take = await self.gateway.take(self.project_id, self.work, subject, kind, model, request)
+        if take.stale is not None:
+            self.note(
+                f"{subject}/{kind} is not what the documents ask for now: take {take.number} is kept, "
+                "because making it anew costs money"
+            )
+        self.work.report("call", subject=subject, what=kind, model=model, state="done", take=take.number)
+        return take
+
+    async def ask(self, subject: str, request: TextRequest) -> str:
+        """The text model's whole reply.
+
+        Raises:
+            ReplyError: it was cut off.
+        """
+        take = await self.take(subject, "script", request)
+        return whole((await self.gateway.read(take.main)).decode("utf-8"), take.facts)
+
+    def report(self, finding: Finding) -> None:
+        """Tell what the quality gate saw."""
+        self.note(f"{finding.level}: {finding}")
+
+    def model(self, modality: Modality) -> str:
+        """The model that the user chose for a modality.
+
+        Raises:
+            InputError: none was chosen (video may be empty).
+        """
+        name: str = getattr(self.spec.models, modality)
+        if not name:
+            raise InputError(f"no {modality} model was chosen", hint=f"Choose one with --{modality}-model.")
+        return name
+
+    async def keep(self, take: Take, name: str, role: str = "main") -> File:
+        """Put a take's file into the folder as ``name``, if nobody put another one there."""
+        stored = take.artefact(role)
+        if not self.folder.exists(name):
+            return await self._place(name, stored)
+        found = await asyncio.to_thread(self.folder.digest, name)
+        if found == stored.sha256:
+            return File(name, found, own=False)
+        takes = await self.gateway.takes(self.project_id, take.subject, take.kind)
+        if any(found == each.sha256 for other in takes for each in other.artefacts):
+            return await self._place(name, stored)  # an earlier take of ours
+        self.note(f"{name} is your own file: it is kept and used")
+        return File(name, found, own=True)
+
+    async def adopt(self, file: File) -> str:
+        """Digest under which models can read a file of the folder; a person's file is copied into the artefacts."""
+        if file.own:
+            await self.gateway.adopt(self.folder.locate(file.name))
+        return file.sha256
+
+    def write(self, name: str, data: bytes, *inputs: Any) -> None:
+        """Put a file that a stage made into the folder, with the AI label. ``inputs`` tell its number (`number`)."""
+        path = Path(name)
+        self.folder.write(name, mark(data, path.suffix, Mark(self.producer, number(*inputs))))
+
+    @asynccontextmanager
+    async def stage(self, name: Stage) -> AsyncIterator[None]:
+        """Tell that a stage begins and ends, and take its time."""
+        await self.work.check()
+        self.work.report("stage", stage=name, state="started")
+        started = self.clock()
+        yield
+        self.stages[name] = round(self.clock() - started, 3)
+        await self.work.emit(f"stage/{name}", "stage", stage=name, seconds=self.stages[name])
+
+    def progress(self, stage: Stage, done: int, total: int) -> None:
+        """Tell how far a stage is."""
+        self.work.report("progress", stage=stage, done=done, total=total)
+
+    def note(self, text: str) -> None:
+        """Tell the user something once."""
+        if text not in self.notes:
+            self.notes.append(text)
+            self.work.report("note", text=text)
+
+    def size(self, platform: str = "") -> tuple[int, int]:
+        """Width and height of the film: the user's ratio, else the platform's favourite, else 9:16."""
+        wanted = self.spec.platform or platform
+        favourite = PLATFORMS[wanted].preferred_ratio if wanted in PLATFORMS else DEFAULT_RATIO
+        return frame_size(self.spec.ratio or favourite, self.spec.resolution)
+
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a module-level function in a worker process."""
+        return await asyncio.wrap_future(self.pool.submit(function, *arguments))
+
+    async def _place(self, name: str, stored: Stored) -> File:
+        await asyncio.to_thread(self.folder.place, name, await self.gateway.file(stored))
+        return File(name, stored.sha256, own=False)
+
+
+def number(*inputs: Any) -> str:
+    """The number of a thing in its AI label: a hash of what it was made from, so that it is the same each time."""
+    return hashlib.sha256(repr(inputs).encode("utf-8")).hexdigest()[:32]
+
+
+@asynccontextmanager
+async def together() -> AsyncIterator[asyncio.TaskGroup]:
+    """A task group whose first error stops the rest and is raised as it is, not wrapped in a group."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        first: BaseException = errors
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from None
+
+
+async def gather(coroutines: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+    """Run coroutines `together` and return their results in order."""
+    async with together() as group:
+        running = [group.create_task(coroutine) for coroutine in coroutines]
+    return [task.result() for task in running]

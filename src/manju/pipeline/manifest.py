@@ -1,0 +1,72 @@
+"""``manifest.json``: how a film came about. Every model call, the times, the versions, and the hash of every file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import platform
+from importlib.metadata import version
+from typing import Any
+
+from manju import __version__
+from manju.domain.money import CURRENCY, MICRO
+from manju.media.film import Rendered
+from manju.pipeline.context import Context
+from manju.pipeline.documents import MANIFEST
+from manju.platforms.base import Published
+
+LIBRARIES = ("av", "opencv-python-headless", "numpy", "imageio-ffmpeg", "espeakng-loader", "resvg-py", "fonttools")
+"""What shapes pictures and sound besides our own code: another version may give other bytes."""
+
+
+async def write(context: Context, rendered: Rendered | None, published: Published | None) -> None:
+    """Write the manifest over the last one. ``rendered`` and ``published`` are None where the run stopped earlier."""
+    calls = await context.gateway.calls(context.project_id)
+    manifest: dict[str, Any] = {
+        "schema": "manju.manifest",
+        "version": 1,
+        "manju": __version__,
+        "project": context.project_id,
+        "run": context.work.run_id,
+        "spec": context.spec.model_dump(mode="json"),
+        "stages": {name: {"seconds": seconds} for name, seconds in context.stages.items()},
+        "total_seconds": round(context.clock() - context.began, 3),
+        "currency": CURRENCY,
+        "cost": sum(call.cost for call in calls) / MICRO,
+        "calls": [
+            {
+                "subject": call.subject,
+                "kind": call.kind,
+                "take": call.take,
+                "order": call.order_id,
+                "model": call.model,
+                "channel": call.channel,
+                "prompt_digest": call.prompt_digest,
+                "request_digest": call.digest,
+                "seed": call.seed,
+                "state": str(call.state),
+                "price": call.price / MICRO,
+                "cost": call.cost / MICRO,
+                "seconds": call.seconds,
+                "attempts": call.attempts,
+            }
+            for call in calls
+        ],
+        "notes": context.notes,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+    }
+    if rendered is not None:
+        manifest["render"] = {
+            "frames": rendered.frames,
+            "segments": rendered.segments,
+            "segments_encoded": rendered.encoded,
+            "frames_encoded": rendered.encoded_frames,
+            "lufs": round(rendered.lufs, 2),
+            "true_peak_dbtp": round(rendered.true_peak_db, 2),
+        }
+    if published is not None:
+        manifest["published"] = published.model_dump(mode="json")
+    names = [name for name in context.folder.names() if name != MANIFEST]
+    hashes = await asyncio.to_thread(lambda: {name: context.folder.digest(name) for name in names})
+    manifest["files"] = hashes
+    context.folder.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,45 @@
+"""Take in a film's folder that this installation does not know: copied from elsewhere, or its database is gone."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import ValidationError
+
+from manju.domain.delivery import RATIOS
+from manju.domain.film import FilmSpec, Source
+from manju.domain.screenplay import Screenplay
+from manju.domain.timeline import Timeline
+from manju.errors import InputError
+from manju.pipeline.documents import MANIFEST, parse
+from manju.storage.folder import FilmFolder
+
+
+def spec_of_folder(folder: FilmFolder) -> FilmSpec:
+    """What the film in ``folder`` was asked to be: from its manifest, else from its documents.
+
+    Raises:
+        InputError: neither is there, or they cannot be read.
+    """
+    if folder.exists(MANIFEST):
+        try:
+            return FilmSpec.model_validate(json.loads(folder.read(MANIFEST))["spec"])
+        except (ValueError, KeyError, TypeError, ValidationError) as error:
+            raise InputError(
+                f"{MANIFEST} cannot be read: {error}",
+                hint="Delete it to go by screenplay.json and timeline.json alone.",
+            ) from error
+    if not folder.exists("screenplay.json"):
+        raise InputError(f"{folder.path} has no screenplay.json", hint="Copy it here too, or make the film anew.")
+    body = folder.read("screenplay.json")
+    screenplay = parse(Screenplay, body, "screenplay.json")
+    found: dict[str, object] = {"language": screenplay.language, "platform": screenplay.target_platform}
+    if folder.exists("timeline.json"):
+        timeline = parse(Timeline, folder.read("timeline.json"), "timeline.json")
+        found |= {"fps": timeline.rate, "resolution": f"{timeline.width}x{timeline.height}"}
+        found["ratio"] = _ratio(timeline)
+    return FilmSpec.model_validate({"source": Source(kind="script", text=body.decode("utf-8-sig")), **found})
+
+
+def _ratio(timeline: Timeline) -> str:
+    return min(RATIOS, key=lambda name: abs(timeline.width / timeline.height - RATIOS[name][0] / RATIOS[name][1]))

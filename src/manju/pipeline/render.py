@@ -1,0 +1,116 @@
+"""Stage Render: music, the cut, the film, subtitles as files, the cover."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from manju.domain.order import MusicRequest
+from manju.domain.screenplay import Screenplay
+from manju.domain.time import milliseconds
+from manju.domain.timeline import Picture, Timeline
+from manju.errors import InputError
+from manju.media import film
+from manju.media.cover import cover
+from manju.media.encoder import Format
+from manju.media.fonts import face
+from manju.media.label import Mark, read
+from manju.media.probe import probe
+from manju.media.subtitles import ass, srt, vtt
+from manju.pipeline.context import COVER, FILM, Context, number
+from manju.pipeline.cut import Voiced, cut, with_music
+
+MUSIC_STEP_MS, MUSIC_MAX_MS = 30_000, 120_000
+"""Music is asked for in whole steps and looped after the longest: a film that grows by a second keeps its music."""
+DEFAULT_MUSIC = "calm ambient, 80 BPM"
+
+
+async def assemble(
+    context: Context, screenplay: Screenplay, voiced: Voiced, pictures: Mapping[str, Picture]
+) -> Timeline:
+    """The film's timeline from what the stages before made."""
+    size = context.size(screenplay.target_platform)
+    timeline = cut(context.spec, size, screenplay, voiced.paced, voiced.spoken, pictures, context.producer)
+    length = milliseconds(timeline.total_frames, timeline.rate)
+    music = await _music(context, screenplay, length)
+    return with_music(timeline, music) if music else timeline
+
+
+async def film_of(context: Context, timeline: Timeline) -> film.Rendered:
+    """Render the timeline to ``film.mp4`` with its subtitles as files and its cover."""
+    form = Format(timeline.width, timeline.height, timeline.rate, context.spec.profile)
+    known = await asyncio.to_thread(film.digests, timeline, context.folder.path)
+    produced = number(film.VERSION, timeline.to_json(), sorted(known.items()), form)
+    loop = asyncio.get_running_loop()
+
+    def progress(done: int, total: int) -> None:
+        loop.call_soon_threadsafe(context.progress, "render", done, total)
+
+    rendered = await asyncio.to_thread(
+        film.render,
+        timeline,
+        context.folder.path,
+        context.folder.locate(FILM),
+        form=form,
+        known=known,
+        cache=context.cache,
+        pool=context.pool,
+        mark=Mark(timeline.label.producer or context.producer, produced),
+        progress=progress,
+    )
+    if rendered.missing_glyphs:
+        context.note(f"no font has these characters, they were left out: {' '.join(sorted(rendered.missing_glyphs))}")
+    _subtitles(context, timeline)
+    await _cover(context, timeline, known)
+    return rendered
+
+
+async def _music(context: Context, screenplay: Screenplay, length_ms: int) -> str:
+    """Path of the film's music in its folder, or an empty text for none."""
+    wish = context.spec.music
+    if wish.kind == "none":
+        return ""
+    if wish.kind == "file":
+        source = Path(wish.path)
+        name = f"audio/music{source.suffix.lower()}"
+        if await asyncio.to_thread(source.is_file):
+            if probe(source).audio is None:
+                raise InputError(f"{source} holds no sound", hint="Choose a sound file with --music, or --music none.")
+            await asyncio.to_thread(context.folder.place, name, source)
+        elif not context.folder.exists(name):
+            raise InputError(f"there is no music file {source}", hint="Choose a sound file, a style, or none.")
+        return name
+    steps = -(-length_ms // MUSIC_STEP_MS)
+    request = MusicRequest(
+        style=wish.style or screenplay.music_style or DEFAULT_MUSIC,
+        duration_ms=min(MUSIC_MAX_MS, steps * MUSIC_STEP_MS),
+        seed=context.spec.seed,
+    )
+    take = await context.take("film", "music", request)
+    suffix = take.main.path[take.main.path.rindex(".") :]
+    return (await context.keep(take, f"audio/music{suffix}")).name
+
+
+def _subtitles(context: Context, timeline: Timeline) -> None:
+    """``film.srt``, ``film.vtt`` and ``film.ass``; none of them where the user wants no subtitles."""
+    names = {"film.srt": srt(timeline.cues), "film.vtt": vtt(timeline.cues)}
+    if timeline.cues or any(shot.overlays for shot in timeline.shots):
+        names["film.ass"] = ass(timeline, face(film.text_of(timeline), cache=context.cache.fonts).family)
+    for name in ("film.srt", "film.vtt", "film.ass"):
+        if context.spec.subtitles == "none" or name not in names:
+            context.folder.remove(name)
+        else:
+            context.folder.write(name, names[name])
+
+
+async def _cover(context: Context, timeline: Timeline, known: Mapping[str, str]) -> None:
+    first = timeline.shots[0].picture
+    assert isinstance(first, Picture)
+    inputs = (film.VERSION, timeline.title, first, known[first.path], timeline.width, timeline.height, timeline.label)
+    if context.folder.exists(COVER):
+        found = await asyncio.to_thread(read, context.folder.locate(COVER))
+        if found is not None and found["ProduceID"] == number(*inputs):
+            return
+    data = await context.run(cover, timeline, context.folder.path, context.cache)
+    context.write(COVER, data, *inputs)

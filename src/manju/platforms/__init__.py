@@ -1,0 +1,1 @@
+"""Where films go: one file a platform, each behind `manju.platforms.base`."""

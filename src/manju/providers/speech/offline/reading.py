@@ -1,0 +1,151 @@
+"""From a written line to what is said: clauses, runs of one language, and where each spoken sign was written.
+
+espeak-ng reads a Hanzi only with a Chinese voice, a Latin word well only with an English one, and figures inside
+Chinese wrongly (2025年, 60%, 100,000). So a line is cut at its pauses into clauses, a clause into runs that one voice
+can read, and figures in Chinese are written out first.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from manju.domain import numerals
+from manju.domain.screenplay import Language
+from manju.domain.speech import PAUSE, pause_ms
+
+Tongue = Literal["zh", "en", "ja", "ko"]
+"""The language that one run is read in."""
+
+RUN_LIMIT = 200
+"""Signs in one run: espeak-ng's clause buffer holds 800 bytes."""
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003ffff"
+_KANA = r"\u3041-\u3096\u30a1-\u30fa\u30fc"
+_HANGUL = r"\uac00-\ud7a3\u1100-\u11ff"
+_OTHER = rf"(?:(?![{_HAN}{_KANA}{_HANGUL}_\d])\w|(?<=\w)['’](?=\w))"
+_ZH = re.compile(
+    rf"(?P<figures>{numerals.FIGURES.pattern})"
+    rf"|(?P<zh>[{_HAN}]|[+=×÷&](?=\s?\w))|(?P<ja>[{_KANA}]+)|(?P<ko>[{_HANGUL}]+)|(?P<en>{_OTHER}+)",
+    re.VERBOSE,
+)
+_EN = re.compile(
+    rf"(?P<zh>[{_HAN}])|(?P<ja>[{_KANA}]+)|(?P<ko>[{_HANGUL}]+)"
+    rf"|(?P<en>(?:(?![{_HAN}{_KANA}{_HANGUL}])\w|(?<=\w)['’](?=\w)|[$€£¥%+=&@/°]|(?<=\w)[-,:](?=\w)|(?<=\w)\.|(?<!\w)-(?=\d))+)",
+    re.VERBOSE,
+)
+_SIGNS = {"+": "加", "=": "等于", "×": "乘", "÷": "除以", "&": "和"}
+_FOREIGN_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_][a-z]{2,}(?!\w)")
+_IDEOGRAPH = re.compile(rf"[{_HAN}]")
+_MARK = {"。": ".", "！": "!", "？": "?", "…": ",", "—": ",", "、": ",", "\n": "."}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text for one voice. ``spoken[i]`` stands for the written sign at ``source[i]``; ``starts`` are the indices in
+    ``spoken`` at which a word may start. ``pause_ms`` is the silence after the run."""
+
+    tongue: Tongue
+    spoken: str
+    source: tuple[int, ...]
+    starts: tuple[int, ...]
+    pause_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    tongue: Tongue
+    spoken: str
+    source: int
+
+
+def read(text: str, language: Language) -> tuple[Run, ...]:
+    """The runs of a line, in order; none if nothing in it can be said."""
+    written, source = _normalised(text)
+    runs: list[Run] = []
+    at = 0
+    for mark in PAUSE.finditer(written):
+        runs += _clause(written, source, at, mark.start(), language, mark[0])
+        at = mark.end()
+        if runs and mark.start() > 0:
+            last = runs[-1]
+            pause = max(last.pause_ms, pause_ms(mark[0]))
+            runs[-1] = Run(last.tongue, last.spoken, last.source, last.starts, pause)
+    return tuple(runs + _clause(written, source, at, len(written), language, "。"))
+
+
+def _normalised(text: str) -> tuple[str, list[int]]:
+    """The text with full-width and composed signs unfolded (NFKC sign by sign), and where each sign came from."""
+    signs: list[str] = []
+    source: list[int] = []
+    for index, sign in enumerate(text):
+        # Chinese marks stay: a full-width colon or comma between figures is a pause, a half-width one is not.
+        unfolded = sign if sign in "，：；！？…" else unicodedata.normalize("NFKC", sign)
+        unfolded = "¥" if sign == "￥" else unfolded
+        signs.append(unfolded)
+        source += [index] * len(unfolded)
+    return "".join(signs), source
+
+
+def _clause(written: str, source: list[int], start: int, end: int, language: Language, mark: str) -> list[Run]:
+    """The runs of one clause; the last carries a half-width mark, which shapes its melody."""
+    clause = written[start:end]
+    chinese = _IDEOGRAPH.search(clause) is not None
+    foreign = _FOREIGN_WORD.search(clause) is not None
+    # "3 apples" in a Chinese line is read in English, "5G" is not; both languages at once are read as the line is.
+    as_chinese = language == "zh" if chinese == foreign else chinese or (language == "zh" and not foreign)
+    pieces = [
+        _Piece(piece.tongue, piece.spoken, source[start + piece.source])
+        for piece in (_chinese(clause, written[end:]) if as_chinese else _english(clause))
+    ]
+    runs: list[Run] = []
+    group: list[_Piece] = []
+    length = 0
+    for piece in pieces:
+        if group and (piece.tongue != group[0].tongue or length + len(piece.spoken) > RUN_LIMIT):
+            runs.append(_run(group, ""))
+            group, length = [], 0
+        group.append(piece)
+        length += len(piece.spoken) + 1
+    if group:
+        first = next((sign for sign in mark if not sign.isspace()), "。")
+        half = _MARK.get(first, unicodedata.normalize("NFKC", first)[0])
+        runs.append(_run(group, half if half in ",.!?;:" else ","))
+    return runs
+
+
+def _run(group: list[_Piece], mark: str) -> Run:
+    spoken, source, starts = "", [], []
+    for piece in group:
+        if spoken and piece.tongue not in ("zh", "ja"):
+            spoken += " "
+            source.append(piece.source)
+        starts.append(len(spoken))
+        spoken += piece.spoken
+        source += [piece.source] * len(piece.spoken)
+    return Run(group[0].tongue, spoken + mark, (*source, *[source[-1]] * len(mark)), tuple(starts))
+
+
+def _chinese(clause: str, after: str) -> list[_Piece]:
+    out: list[_Piece] = []
+    for match in _ZH.finditer(clause):
+        if match["figures"]:
+            out.append(_Piece("zh", numerals.read(match, clause[match.end() :] + after[:1]), match.start()))
+        elif match["zh"]:
+            out.append(_Piece("zh", _SIGNS.get(match[0], match[0]), match.start()))
+        else:
+            out += _words(match)
+    return out
+
+
+def _english(clause: str) -> list[_Piece]:
+    return [piece for match in _EN.finditer(clause) for piece in _words(match)]
+
+
+def _words(match: re.Match[str]) -> list[_Piece]:
+    tongue: Tongue = "zh" if match["zh"] else "ja" if match["ja"] else "ko" if match["ko"] else "en"
+    if tongue == "en" and not any(sign.isalnum() or sign in "$€£¥%+=&@°" for sign in match[0]):
+        return []
+    return [_Piece(tongue, match[0], match.start())]

@@ -1,0 +1,214 @@
+"""A topic in words, read: what kind of film it asks for, about what, set where, with whom."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from manju.domain.screenplay import Language
+from manju.providers.text.offline.bank import keys
+
+Kind = Literal["story", "explainer", "advert"]
+
+_BEINGS = ("cat", "dog", "rabbit", "robot")
+_TRADES = ("detective", "chef", "swordsman", "astronaut", "hacker", "princess")
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_LETTER = re.compile(r"[A-Za-z]")
+_ZH_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_EN_DIGITS = {
+    word: value
+    for value, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), start=1
+    )
+}
+_MEASURE = "个種种条件大招步款部本项点样道家位类句首座"
+_ZH_COUNT = re.compile(rf"(\d{{1,3}}|[一二两三四五六七八九十])\s*[{_MEASURE}](?!人|月|小时|晚|世|星期|学期)")
+_EN_COUNT = re.compile(
+    rf"\b(\d{{1,3}}|{'|'.join(_EN_DIGITS)})\b\s+(?:[\w-]+\s+){{0,4}}?"
+    r"(?:tools?|ways?|tips?|things?|apps?|habits?|steps?|reasons?|mistakes?|facts?|ideas?|tricks?|rules?|secrets?"
+    r"|places?|foods?|books?|recipes?|lessons?|points?|hacks?|meals?|dishes|exercises|breakfasts)\b",
+    re.IGNORECASE,
+)
+_LIST_WORDS = re.compile(
+    r"工具|方法|技巧|习惯|理由|原因|步|招|建议|误区|知识|软件|app|网站|地方|菜|书|电影|景点|好物|秘密|要点|瞬间|真相",
+    re.IGNORECASE,
+)
+_ZH_NAMED = re.compile(
+    r"(?:名叫|名为|叫做|叫)\s*[“「\"']?([\u4e00-\u9fff]{2,3}?)(?=[”」\"'的，,。！!\s]|在|和|与|去|来|$)"
+)
+_EN_NAMED = re.compile(r"\b(?:named|called)\s+([A-Z][a-z]{1,11})\b")
+_QUESTION = re.compile(
+    r"^(?:如何|怎么样?|怎样|为什么|什么是|教你|科普一?下?[:：]?|揭秘|how to|how do(?: you| i)?|why (?:do|does|is|are)?"
+    r"|what (?:is|are)|a guide to|guide to|the basics of)\s*|(?:是什么|怎么办|指南|教程|入门|explained)[?？]?$",
+    re.IGNORECASE,
+)
+_STORY_OF = re.compile(
+    r"^(?:请?(?:写|做|拍|讲|生成|创作))?(?:一个|一段|一部|一条|一支)?(?:关于|有关)|(?<=.)的(?:故事|短片|短视频|视频)$"
+    r"|^(?:an?\s+|the\s+)?(?:short\s+)?(?:story|film|video|movie)\s+(?:about|of)\s+",
+    re.IGNORECASE,
+)
+_AD_SPLIT = re.compile(r"\s+[-–—|]+\s+|[—–]{1,2}|[:：|｜]|，|,")
+_AD_NOISE = re.compile(
+    r"(?:的)?(?:tvc|电视|产品|品牌|创意|视频|短片|带货)*(?:广告片?|宣传片|短片|推广|发布)$|^(?:一支|一个|一条|为|给)"
+    r"|^(?:an?\s+)?(?:tvc\s+)?(?:commercial|advert(?:isement)?|ad|promo|brand film)\s+(?:for|about)\s+"
+    r"|\s+(?:commercial|advert|ad|promo|tvc|brand film|product launch)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as the writers use it. ``settings`` are bank ids, the leading one first; ``count`` is 0 if unnamed."""
+
+    text: str
+    title: str
+    theme: str
+    language: Language
+    kind: Kind
+    settings: tuple[str, ...]
+    hero: str
+    role: str
+    plot: str
+    items: str
+    product: str
+    product_name: str
+    count: int
+    subject: str
+    slogan: str
+    hero_name: str
+
+
+def language_of(text: str, default: Language = "zh") -> Language:
+    """Chinese when a fair part of the letters is Chinese; ``default`` without any letters."""
+    chinese, latin = len(_CJK.findall(text)), len(_LETTER.findall(text))
+    if not chinese and not latin:
+        return default
+    return "zh" if chinese * 4 >= latin else "en"
+
+
+def speakable(text: str, language: Language, limit: int) -> str:
+    """The first words of a user's text as they can be spoken: no quotes, braces, emoji or line breaks."""
+    plain = re.sub(r"[^\w\s，。、,.!?！？：:%+#&'·-]", " ", text.replace("_", " "))
+    plain = re.sub(r"\s+", " ", plain).strip(" ，。、,.!?！？：:'-")
+    if len(plain) <= limit:
+        return plain
+    first = re.split(r"[，。,.!?！？：:]", plain)[0].strip()
+    if 2 <= len(first) <= limit:
+        return first
+    if language == "en":
+        return plain[: limit + 1].rsplit(" ", 1)[0].strip(" ,.") or plain[:limit]
+    return plain[:limit].strip(" ，。、")
+
+
+def _score(text: str, table: dict[str, tuple[str, ...]]) -> list[str]:
+    """Ids of a table that the text names: most words first, then the earliest word, then the table's order."""
+    found = []
+    for rank, (name, hints) in enumerate(table.items()):
+        places = [place for hint in hints if (place := _find(text, hint)) >= 0]
+        if places:
+            found.append((-len(places), min(places), rank, name))
+    return [name for *_, name in sorted(found)]
+
+
+def _find(text: str, hint: str) -> int:
+    """Where a word begins in the text, or -1. Latin words stand alone or with a common ending; ``word*`` is a stem."""
+    if not hint[0].isascii():
+        return text.find(hint)
+    stem = hint.endswith("*")
+    ending = "" if stem else r"(?:s|es|ing|er|ers|ed|y)?(?![a-z])"
+    match = re.search(rf"(?<![a-z]){re.escape(hint.rstrip('*'))}{ending}", text)
+    return match.start() if match else -1
+
+
+def _count(text: str) -> int:
+    if match := _ZH_COUNT.search(text):
+        number = match.group(1)
+        return int(number) if number.isdigit() else _ZH_DIGITS[number]
+    if match := _EN_COUNT.search(text):
+        number = match.group(1).lower()
+        return int(number) if number.isdigit() else _EN_DIGITS[number]
+    return 0
+
+
+def _kind(text: str, count: int) -> Kind:
+    table = keys().kinds
+    hits = {name: any(_find(text, hint) >= 0 for hint in hints) for name, hints in table.items()}
+    if hits["advert"]:
+        return "advert"
+    if count and (_LIST_WORDS.search(text) or _EN_COUNT.search(text)) and not re.search("故事|story", text):
+        return "explainer"
+    if hits["explainer"] and not hits["story"]:
+        return "explainer"
+    return "story"
+
+
+def read(text: str, language: Language | None = None, kind: Kind | None = None) -> Topic:
+    """Read a topic. ``language`` and ``kind`` win over what its words suggest."""
+    spoken = language or language_of(text)
+    low = text.lower()
+    count = _count(low)
+    chosen = kind or _kind(low, count)
+    table = keys()
+    named_as = _STORY_OF.sub("", speakable(text, spoken, 30 if spoken == "zh" else 80))
+    plain = speakable(named_as or text, spoken, 24 if spoken == "zh" else 60)
+    settings = _score(low, table.settings)
+    hero, role = _hero(low)
+    if "home" in settings:
+        # A mother may be anywhere: any place that is named comes before the home.
+        settings = [*(name for name in settings if name != "home"), "home"]
+    if not settings and hero in _BEINGS:
+        settings = ["home"]
+    if not settings or (len(settings) == 1 and chosen == "story" and settings[0] == "office"):
+        settings = [*settings, "city"]
+    lists = _score(low, table.lists)
+    concept = any(word in low for word in table.concept["words"])
+    named = _ZH_NAMED.search(text) or _EN_NAMED.search(text)
+    product, slogan = _product(text, spoken) if chosen == "advert" else ("", "")
+    subject = speakable(_QUESTION.sub("", plain), spoken, 12 if spoken == "zh" else 32)
+    nothing = "这个故事" if spoken == "zh" else "this story"
+    return Topic(
+        text=text,
+        title=plain or nothing,
+        theme=_inside(speakable(plain, spoken, 12 if spoken == "zh" else 36)) or nothing,
+        language=spoken,
+        kind=chosen,
+        settings=tuple(settings),
+        hero=hero,
+        role=role,
+        plot=(_score(low, table.plots) or ["quest"])[0],
+        items=lists[0]
+        if lists and not (concept and not count)
+        else ("concept" if concept or (kind and not count) else "howto"),
+        product=(_score(product.lower(), table.products) or _score(low, table.products) or ["thing"])[0],
+        product_name=product,
+        count=count if chosen == "explainer" else 0,
+        subject=subject or ("它" if spoken == "zh" else "it"),
+        slogan=slogan,
+        hero_name=named.group(1) if named else "",
+    )
+
+
+def _hero(text: str) -> tuple[str, str]:
+    """Archetype of the hero, and the one that gives the role: a cat may be a detective."""
+    named = [name for name, hints in keys().heroes.items() if any(_find(text, hint) >= 0 for hint in hints)]
+    beings = [name for name in named if name in _BEINGS]
+    trades = [name for name in named if name not in _BEINGS]
+    hero = (beings or trades or ["person"])[0]
+    return hero, trades[0] if beings and trades and trades[0] in _TRADES else hero
+
+
+def _inside(theme: str) -> str:
+    """A theme as it stands inside an English sentence."""
+    return theme[0].lower() + theme[1:] if re.match(r"(?:A|An|The|How|Why|What) ", theme) else theme
+
+
+def _product(text: str, language: Language) -> tuple[str, str]:
+    """Product and slogan of an advertisement's theme: ``product - slogan``."""
+    parts = [part.strip() for part in _AD_SPLIT.split(text.strip(), maxsplit=1)]
+    name = _AD_NOISE.sub("", _AD_NOISE.sub("", parts[0])).strip()
+    limit = 12 if language == "zh" else 32
+    product = speakable(name, language, limit) or speakable(text, language, limit)
+    slogan = speakable(parts[1], language, 16 if language == "zh" else 48) if len(parts) > 1 else ""
+    return product or ("它" if language == "zh" else "it"), slogan

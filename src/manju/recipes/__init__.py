@@ -1,0 +1,1 @@
+"""Ways to make a film: plain async functions over the pipeline's stages."""

@@ -1,0 +1,70 @@
+"""The short-video recipe (seed 004): Script -> Voice -> Storyboard -> Render -> Publish.
+
+It is run again from its first line after every stop: finished orders answer from their records, documents from their
+revisions, segments from the store, so it goes on where it was. A document that a person edited is taken as it is; an
+edited timeline is the cut, and what it was made from is left alone.
+"""
+
+from __future__ import annotations
+
+from manju.domain.film import Stage
+from manju.domain.screenplay import Screenplay
+from manju.domain.timeline import Timeline
+from manju.errors import InputError
+from manju.media.film import Rendered
+from manju.pipeline import manifest, publish, render, script, storyboard, voice
+from manju.pipeline.context import Context
+from manju.pipeline.documents import Kept
+from manju.platforms.base import Published
+
+
+async def short_video(context: Context, stop_after: Stage = "publish") -> None:
+    """Make the film, or as much of it as ``stop_after`` says. Everything is in the context's folder."""
+    rendered: Rendered | None = None
+    published: Published | None = None
+    context.folder.clean()
+    screenplay = await _screenplay(context)
+    if stop_after != "script":
+        timeline = await _timeline(context, screenplay, stop_after)
+        if timeline is not None and stop_after in ("render", "publish"):
+            async with context.stage("render"):
+                rendered = await render.film_of(context, timeline)
+            if stop_after == "publish":
+                async with context.stage("publish"):
+                    published = await publish.publish(context, screenplay.document, timeline)
+    await manifest.write(context, rendered, published)
+
+
+async def _screenplay(context: Context) -> Kept[Screenplay]:
+    async with context.stage("script"):
+        kept = await context.documents.load("screenplay", Screenplay)
+        if kept is None:
+            screenplay = await script.write(context, context.spec, context.limits)
+            await context.documents.save("screenplay", screenplay)
+            kept = await context.documents.load("screenplay", Screenplay)
+            assert kept is not None
+        elif kept.origin == "edited":
+            script.review(context, context.spec, kept.document, context.limits)
+        return kept
+
+
+async def _timeline(context: Context, screenplay: Kept[Screenplay], stop_after: Stage) -> Timeline | None:
+    """The cut: the person's own, or one made from voices and pictures; None if the run stops before it."""
+    kept = await context.documents.load("timeline", Timeline)
+    if kept is not None and kept.origin == "edited":
+        if screenplay.number > kept.number:
+            raise InputError(
+                "screenplay.json was edited after timeline.json: the two do not fit together any more",
+                hint="Delete timeline.json to have the cut made anew from the screenplay.",
+            )
+        return kept.document
+    async with context.stage("voice"):
+        voiced = await voice.speak(context, screenplay.document)
+    if stop_after == "voice":
+        return None
+    async with context.stage("storyboard"):
+        lengths = {paced.shot: paced.duration for paced in voiced.paced}
+        pictures = await storyboard.draw(context, screenplay.document, lengths)
+    timeline = await render.assemble(context, screenplay.document, voiced, pictures)
+    await context.documents.save("timeline", timeline)
+    return timeline

@@ -1,0 +1,1 @@
+"""Durable runs: the engine's port, the embedded engine, its leases and its progress events."""

@@ -1,0 +1,219 @@
+"""Killed, cancelled, taken over: what becomes of the orders that were in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from lab import Lab, opened, sent, until
+
+from manju.db.session import Database
+from manju.domain.account import Spending
+from manju.domain.order import OrderState
+from manju.errors import ManjuError, OrderUnknownError
+
+HERE = Path(__file__).parent
+YUAN = 1_000_000
+
+
+def start(lab: Lab, model: str, text: str) -> subprocess.Popen[str]:
+    """Another process that asks for the same take."""
+    argv = [sys.executable, str(HERE / "one_order.py"), str(lab.folder), lab.project, model, text]
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    return out.strip()
+
+
+def kill_in_flight(lab: Lab, model: str, text: str) -> None:
+    """Let another process send an order and kill it before it has an answer."""
+    process = start(lab, model, text)
+    deadline = time.monotonic() + 60
+    while not sent():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+
+
+async def states(lab: Lab) -> list[tuple[OrderState, int]]:
+    return [(call.state, call.attempts) for call in await lab.gateway.calls(lab.project)]
+
+
+@pytest.mark.parametrize("model", ["test:free", "test:safe", "test:paid"])
+async def test_two_processes_buy_once(lab: Lab, model: str) -> None:
+    processes = [start(lab, model, "slow") for _ in range(3)]
+    ours = await lab.take("slow", model=model)
+    assert {await asyncio.to_thread(said, process) for process in processes} == {ours.order_id}
+    assert sent() == 1
+
+
+async def test_killed_where_repeating_does_no_harm(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    await asyncio.to_thread(kill_in_flight, lab, "test:safe", "hang")
+    spending = await lab.gateway.spending(lab.project)
+    assert (spending.paid, spending.held) == (0, YUAN)
+    monkeypatch.setattr("lab.Scripted.generate", _answer)
+    assert await lab.read("hang", model="test:safe") == b"AT LAST"
+    assert await states(lab) == [(OrderState.SUCCEEDED, 2)]
+    assert await lab.gateway.spending(lab.project) == Spending(paid=YUAN, held=0, budget=None)
+
+
+async def test_killed_where_it_may_have_been_bought(lab: Lab) -> None:
+    await asyncio.to_thread(kill_in_flight, lab, "test:paid", "hang")
+    for _ in range(2):
+        with pytest.raises(OrderUnknownError, match=r"s1/line/take-1.*answer was lost") as caught:
+            await lab.take("hang", model="test:paid")
+        assert "before you buy it again" in caught.value.hint
+    run = await lab.go_on(await lab.new_run())
+    with pytest.raises(OrderUnknownError):  # no resume sends it again
+        await lab.take("hang", model="test:paid", run=run)
+    with pytest.raises(OrderUnknownError):  # nor does another prompt
+        await lab.take("other", model="test:paid", redo_paid=True)
+    assert sent() == 1
+    assert await states(lab) == [(OrderState.UNKNOWN, 1)]
+    assert (await lab.gateway.spending(lab.project)).held == YUAN  # until a person decides
+    assert (await lab.take("other")).number == 2  # what is free may be had
+
+
+async def test_a_gateway_that_opens_settles_what_the_dead_left(lab: Lab) -> None:
+    await asyncio.to_thread(kill_in_flight, lab, "test:safe", "hang")
+    async with opened(lab.folder):
+        assert await states(lab) == [(OrderState.PLANNED, 1)]
+        assert (await lab.gateway.spending(lab.project)).held == 0
+    assert len(list((lab.folder / "gateways").iterdir())) == 1  # ours
+
+
+async def test_killed_by_its_own_model_again_and_again(lab: Lab) -> None:
+    for attempt in (1, 2, 3):
+        process = start(lab, "test:free", "die")
+        assert (await asyncio.to_thread(process.wait, 60), sent()) == (-signal.SIGKILL, attempt)
+        process.communicate()
+    assert (await lab.take("alive")).number == 1
+
+
+async def test_the_slot_of_a_dead_process_is_free_again(lab: Lab) -> None:
+    await asyncio.to_thread(kill_in_flight, lab, "test:narrow", "hang")
+    assert await lab.read("hello", "s2", model="test:narrow") == b"HELLO"
+
+
+async def test_a_stopped_process_is_not_dead(lab: Lab) -> None:
+    process = start(lab, "test:free", "slow")
+    await until(lambda: sent() > 0)
+    os.kill(process.pid, signal.SIGSTOP)
+    asking = asyncio.create_task(lab.take("slow"))
+    await asyncio.sleep(0.3)
+    was_waiting = not asking.done()
+    os.kill(process.pid, signal.SIGCONT)
+    assert (await asking).order_id == await asyncio.to_thread(said, process)
+    assert was_waiting
+    assert sent() == 1
+
+
+async def _answer(self: object, request: object, references: object) -> object:
+    from manju.providers.text.base import reply
+
+    return reply("AT LAST")
+
+
+async def cancel_in_flight(lab: Lab, model: str, text: str) -> None:
+    before = sent()
+    asking = asyncio.create_task(lab.take(text, model=model))
+    await until(lambda: sent() > before)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+async def test_cancelled_where_repeating_does_no_harm(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    await cancel_in_flight(lab, "test:safe", "hang")
+    assert await states(lab) == [(OrderState.PLANNED, 1)]
+    assert (await lab.gateway.spending(lab.project)).held == 0
+    monkeypatch.setattr("lab.Scripted.generate", _answer)
+    assert await lab.read("hang", model="test:safe") == b"AT LAST"
+    assert await states(lab) == [(OrderState.SUCCEEDED, 2)]
+
+
+async def test_a_paid_call_in_flight_is_waited_for(lab: Lab) -> None:
+    await cancel_in_flight(lab, "test:paid", "slow")
+    assert await states(lab) == [(OrderState.SUCCEEDED, 1)]
+    assert await lab.read("slow", model="test:paid") == b"SLOW"
+    assert sent() == 1
+
+
+async def test_a_paid_call_whose_loop_ends_is_unknown(lab: Lab) -> None:
+    def interrupted() -> None:
+        async def ask_and_leave() -> None:
+            async with opened(lab.folder) as other:
+                other.project = lab.project
+                asking = asyncio.create_task(other.take("hang", model="test:paid"))
+                await until(lambda: sent() > 0)
+                for task in asyncio.all_tasks() - {asyncio.current_task(), asking}:
+                    task.cancel()  # as asyncio.run does in the end
+                with pytest.raises(asyncio.CancelledError):
+                    await asking
+
+        asyncio.run(ask_and_leave())
+
+    await asyncio.to_thread(interrupted)
+    assert await states(lab) == [(OrderState.UNKNOWN, 1)]
+
+
+async def test_cancelled_while_it_waits_for_a_slot(lab: Lab) -> None:
+    holding = asyncio.create_task(lab.take("hang", model="test:narrow"))
+    await until(lambda: sent() > 0)
+    async with opened(lab.folder) as other:
+        other.project = lab.project
+        waiting = asyncio.create_task(other.take("hello", "s2", model="test:narrow"))
+        await asyncio.sleep(0.1)
+        assert await states(lab) == [(OrderState.SUBMITTING, 1), (OrderState.PLANNED, 0)]
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert sent() == 1
+        holding.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await holding
+        assert await lab.read("hello", "s2", model="test:narrow") == b"HELLO"  # nobody sits on it
+
+
+async def test_an_artefact_that_cannot_be_stored_is_no_failure_of_the_model(lab: Lab) -> None:
+    (lab.folder / "artefacts").touch()  # a file where the folder should be
+    with pytest.raises(ManjuError, match="in the way"):
+        await lab.take("hello")
+    assert await states(lab) == [(OrderState.PLANNED, 1)]
+    (lab.folder / "artefacts").unlink()
+    assert await lab.read("hello") == b"HELLO"
+
+
+async def test_an_order_that_was_let_go_of_badly_is_taken_up_again(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database fails just when the order should be let go of: it keeps our name, and nobody is at work on it."""
+    with monkeypatch.context() as broken:
+        broken.setattr(Database, "write", _first_write_only(Database.write))
+        with pytest.raises(ManjuError, match="disk"):
+            await lab.take("bug")
+    assert await states(lab) == [(OrderState.SUBMITTING, 1)]
+    with pytest.raises(ZeroDivisionError):
+        await lab.take("bug")
+    assert await states(lab) == [(OrderState.PLANNED, 2)]
+
+
+def _first_write_only(write: object) -> object:
+    calls = iter([write])
+
+    def once(self: Database) -> object:
+        real = next(calls, None)
+        if real is None:
+            raise ManjuError("the disk is full")
+        return real(self)  # type: ignore[operator]
+
+    return once

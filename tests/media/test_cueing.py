@@ -1,0 +1,167 @@
+"""Subtitles lose no letter, fit their columns, break where a reader pauses and never overlap."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manju.domain.cues import Cue, Word
+from manju.domain.screenplay import Language
+from manju.media.cueing import CLOSING, MIN_MS, OPENING, columns, cues, pieces, settle, width, wrap
+
+
+def spoken(text: str, ms: int = 200, start: int = 1000) -> tuple[Word, ...]:
+    """One word a Chinese character or Latin word; marks and blanks belong to the word before."""
+    words: list[Word] = []
+    for token in re.findall(r"[A-Za-z0-9'.-]*[A-Za-z0-9]\W*|\W+|.", text, re.S):
+        words.append(Word(text=token, start_ms=start, end_ms=start + ms))
+        start += ms
+    return tuple(words)
+
+
+def shown(text: str, size: int = 12, language: Language = "zh", max_lines: int = 2, ms: int = 200) -> list[str]:
+    made = cues(spoken(text, ms), language=language, speaker="", columns=size, max_lines=max_lines)
+    return [cue.text for cue in made]
+
+
+def test_breaks_at_the_ends_of_clauses_first() -> None:
+    assert shown("今天是晴天，我们一起去公园散步吧。", 10) == ["今天是晴天", "我们一起去公园散步吧"]
+    assert shown("你好。我是李明，一个普通的程序员。", 10, max_lines=1, ms=400) == [
+        "你好",
+        "我是李明",
+        "一个普通的程序员",
+    ]
+
+
+def test_then_between_phrases_and_evenly() -> None:
+    assert shown("警长带着他的小助手在夜色中追捕那个神秘的黑客。", 14) == [
+        "警长带着他的小助手在\n夜色中追捕那个神秘的黑客"
+    ]
+
+
+def test_short_sentences_share_a_cue_when_they_are_too_quick_to_read() -> None:
+    assert shown("好。走！", ms=150) == ["好。走！"]
+    assert shown("好。走！", ms=1000) == ["好", "走！"]
+
+
+def test_question_marks_and_quotes_stay_and_final_commas_go() -> None:
+    assert shown("“你是谁？”她问。") == ["“你是谁？”她问"]
+    assert shown("真的吗？太好了！") == ["真的吗？", "太好了！"]
+    assert shown("他用ChatGPT，对吧。") == ["他用ChatGPT，对吧"]
+    assert shown("。") == ["。"]
+
+
+def test_english_breaks_at_spaces_and_keeps_its_marks() -> None:
+    rows = "\n".join(shown("Mr. Smith paid $3.50 for well-known tools, then left.", 10, "en")).split("\n")
+    assert " ".join(rows) == "Mr. Smith paid $3.50 for well-known tools, then left."
+    assert not any(row.endswith("Mr.") for row in rows)
+
+
+def test_latin_runs_in_chinese_stay_whole() -> None:
+    for size in range(8, 20):
+        text = "\n".join(shown("他打开了GPT-4o_mini.v2然后开始写代码", size)).replace(" ", "")
+        assert "GPT-4o_mini.v2" in text
+
+
+def test_what_fits_nowhere_is_cut_rather_than_overflowing() -> None:
+    rows = "\n".join(shown("打开https://example.com/a/very/long/path?query=1看看", 8)).split("\n")
+    assert all(width(row) <= 8 for row in rows)
+    assert "".join(rows) == "打开https://example.com/a/very/long/path?query=1看看"
+
+
+def test_a_long_word_shares_its_time_out() -> None:
+    text = "第一句话在这里结束，第二句话从这里开始。"
+    made = cues((Word(text=text, start_ms=0, end_ms=8000),), language="zh", speaker="甲", columns=10)
+    assert [cue.text for cue in made] == ["第一句话在这里结束", "第二句话从这里开始"]
+    assert made[0].end_ms == made[1].start_ms == 4000
+    assert "".join(word.text for cue in made for word in cue.words) == text
+    assert {cue.speaker for cue in made} == {"甲"}
+
+
+def test_no_cue_stays_longer_than_asked_where_it_can_be_broken() -> None:
+    words = spoken("我们慢慢地走过了那座古老的石桥", ms=600)
+    made = cues(words, language="zh", speaker="", columns=16, max_ms=4000)
+    assert len(made) > 1
+    assert all(cue.end_ms - cue.start_ms <= 4000 for cue in made)
+
+
+def test_nothing_to_show_gives_no_cue() -> None:
+    assert cues((), language="zh", speaker="", columns=10) == ()
+    assert cues(spoken("  \n"), language="zh", speaker="", columns=10) == ()
+    with pytest.raises(ValueError, match="columns"):
+        cues(spoken("好"), language="zh", speaker="", columns=1)
+
+
+PARTS = [*"今天天气很好我们一起去公园散步吧的了，。！？、：；“”（）《》…—", "AI", "GPT-4 ", "a b ", " ", "3.5", "\n"]
+TEXT = st.lists(st.sampled_from(PARTS), min_size=1, max_size=60).map("".join)
+
+
+@settings(max_examples=80, deadline=None)
+@given(TEXT, st.integers(4, 20), st.integers(1, 3), st.integers(40, 700))
+def test_any_text_keeps_every_letter_and_the_rules(text: str, size: int, lines: int, ms: int) -> None:
+    words = spoken(text, ms)
+    made = cues(words, language="zh", speaker="", columns=size, max_lines=lines)
+    if not text.strip():
+        assert made == ()
+        return
+    assert "".join(word.text for cue in made for word in cue.words) == text
+    for cue, after in itertools.pairwise(made):
+        assert cue.end_ms <= after.start_ms
+    for cue, after in itertools.zip_longest(made, made[1:]):
+        assert after is None or cue.end_ms - cue.start_ms >= min(MIN_MS, after.start_ms - cue.start_ms)
+        assert "".join(piece for piece, _, _ in pieces(cue)) == cue.text
+        rows = cue.text.split("\n")
+        assert len(rows) <= lines
+        assert all(row == row.strip() and row for row in rows)
+        # Marks that must not be parted can together be wider than a line.
+        assert all(width(row) <= size or set(row) & (CLOSING | OPENING) for row in rows)
+        for upper, lower in itertools.pairwise(rows):
+            assert lower[0] not in CLOSING
+            assert upper[-1] not in OPENING
+    for cue, after in itertools.pairwise(made):
+        assert after.text[0] not in CLOSING
+        assert cue.text[-1] not in OPENING
+
+
+def test_settle_orders_trims_holds_and_closes_gaps() -> None:
+    def cue(text: str, start: int, end: int) -> Cue:
+        return Cue(text=text, start_ms=start, end_ms=end)
+
+    spans = {"b": (1000, 1200), "a": (0, 1500), "c": (2000, 3000), "d": (3250, 3300), "e": (9000, 9900)}
+    made = settle(cue(text, *span) for text, span in spans.items())
+    assert [(one.text, one.start_ms, one.end_ms) for one in made] == [
+        ("a", 0, 1000),
+        ("b", 1000, 2000),
+        ("c", 2000, 3250),
+        ("d", 3250, 4050),
+        ("e", 9000, 9900),
+    ]
+    at_once = settle([cue("x", 0, 2000), cue("y", 0, 2000)])
+    assert [(one.start_ms, one.end_ms) for one in at_once] == [(0, 1000), (1000, 2000)]
+    assert settle([]) == ()
+
+
+def test_pieces_of_a_cue_edited_by_hand_are_none() -> None:
+    made = cues(spoken("今天很好。"), language="zh", speaker="", columns=10)[0]
+    assert [text for text, _, _ in pieces(made)] == list("今天很好")
+    assert pieces(made.model_copy(update={"text": "明天很好"})) == ()
+    assert pieces(made.model_copy(update={"words": ()})) == ()
+
+
+def test_wrap_breaks_titles_evenly_and_keeps_the_writers_lines() -> None:
+    assert wrap("赛博校园侦探：消失的程序员", columns=10, max_lines=2, language="zh") == "赛博校园侦探：\n消失的程序员"
+    assert wrap("第一行\n第二行", columns=10, max_lines=2, language="zh") == "第一行\n第二行"
+    rows = wrap("A very long title that needs several lines", columns=6, max_lines=2, language="en").split("\n")
+    assert all(width(row) <= 6 for row in rows)
+    assert " ".join(rows) == "A very long title that needs several lines"
+
+
+def test_columns_follow_the_frame() -> None:
+    assert columns(1080, 1920, 52, "zh") == 16
+    assert columns(1920, 1080, 52, "zh") == 18
+    assert columns(1920, 1080, 52, "en") == 21
+    assert columns(540, 960, 52, "zh") == columns(1080, 1920, 52, "zh")

@@ -1,0 +1,138 @@
+"""Settings: who wins, and what a user is told about a mistake."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from manju.config import DataFolder, Settings
+from manju.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("MANJU_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("MANJU_DATA", str(tmp_path))
+
+
+def write(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manju.toml").write_text(text, "utf-8")
+
+
+class TestPrecedence:
+    def test_flags_over_environment_over_file_over_defaults(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(tmp_path, 'workers = 3\nproducer = "file"\naccount = "file"\n')
+        monkeypatch.setenv("MANJU_WORKERS", "5")
+        monkeypatch.setenv("MANJU_ACCOUNT", "environment")
+        settings = Settings.load(workers=7)
+        assert (settings.workers, settings.account, settings.producer) == (7, "environment", "file")
+        assert settings.log_level == "warning"
+        assert settings.cache_limit_gb == 10
+
+    def test_flag_none_is_not_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MANJU_WORKERS", "5")
+        assert Settings.load(workers=None, data=None).workers == 5
+
+    def test_empty_variable_is_not_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MANJU_WORKERS", "")
+        assert Settings.load().workers >= 1
+
+    def test_the_file_is_read_from_the_chosen_data_folder(self, tmp_path: Path) -> None:
+        write(tmp_path, "workers = 3\n")
+        other = tmp_path / "other"
+        other.mkdir()
+        write(other, "workers = 4\n")
+        assert Settings.load().workers == 3
+        assert Settings.load(data=other).workers == 4
+
+    def test_without_data_folder_the_platform_decides(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("MANJU_DATA")
+        settings = Settings.load()
+        assert settings.data.is_absolute()
+        assert settings.data.name == "manju"
+
+    def test_the_data_folder_becomes_absolute(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert Settings.load(data="here").data == Path.cwd() / "here"
+
+    def test_database(self, tmp_path: Path) -> None:
+        assert Settings.load().database_url == f"sqlite+aiosqlite:///{(tmp_path / 'manju.db').as_posix()}"
+        assert Settings.load(database="postgresql+asyncpg://db/manju").database_url == "postgresql+asyncpg://db/manju"
+
+
+class TestMistakes:
+    def test_unknown_key_is_named_and_a_close_one_suggested(self, tmp_path: Path) -> None:
+        write(tmp_path, "worker = 3\n")
+        with pytest.raises(InputError, match=r"unknown setting 'worker' in manju\.toml") as caught:
+            Settings.load()
+        assert caught.value.hint == "Did you mean 'workers'?"
+
+    def test_unknown_key_without_a_close_one_lists_all(self, tmp_path: Path) -> None:
+        write(tmp_path, "[zzz]\na = 1\n")
+        with pytest.raises(InputError, match="'zzz'") as caught:
+            Settings.load()
+        assert "cache_limit_gb" in caught.value.hint
+
+    def test_broken_toml_tells_the_line(self, tmp_path: Path) -> None:
+        write(tmp_path, "workers = 3\nproducer = \n")
+        with pytest.raises(InputError, match=r"manju\.toml is not valid TOML: .*line 2"):
+            Settings.load()
+
+    def test_not_text(self, tmp_path: Path) -> None:
+        (tmp_path / "manju.toml").write_bytes(b"\xff\xfe\x00")
+        with pytest.raises(InputError, match="not valid TOML"):
+            Settings.load()
+
+    def test_data_cannot_be_moved_from_within(self, tmp_path: Path) -> None:
+        write(tmp_path, 'data = "/elsewhere"\n')
+        with pytest.raises(InputError, match="'data' cannot be set"):
+            Settings.load()
+
+    @pytest.mark.parametrize(
+        ("where", "place"), [("flag", "--workers"), ("environment", "MANJU_WORKERS"), ("file", "workers in manju.toml")]
+    )
+    def test_a_bad_value_is_placed(
+        self, where: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        flags = {}
+        if where == "flag":
+            flags["workers"] = "many"
+        elif where == "environment":
+            monkeypatch.setenv("MANJU_WORKERS", "many")
+        else:
+            write(tmp_path, 'workers = "many"\n')
+        with pytest.raises(InputError, match=f"^{re.escape(place)}: .*'many'"):
+            Settings.load(**flags)
+
+    @pytest.mark.parametrize("flags", [{"workers": 0}, {"cache_limit_gb": 0}, {"log_level": "loud"}, {"account": ""}])
+    def test_limits(self, flags: dict[str, object]) -> None:
+        with pytest.raises(InputError):
+            Settings.load(**flags)
+
+    def test_log_level_in_any_case(self) -> None:
+        assert Settings.load(log_level="DEBUG").log_level == "debug"
+
+
+class TestDataFolder:
+    def test_layout(self, tmp_path: Path) -> None:
+        folder = DataFolder(tmp_path / "data")
+        folder.make()
+        folder.make()
+        made = {path.relative_to(folder.path).as_posix() for path in folder.path.rglob("*")}
+        assert made == {
+            "projects", "artefacts", "cache", "cache/segments", "cache/captions", "cache/mixes", "cache/fonts",
+            "leases", "tmp",
+        }  # fmt: skip
+
+    def test_a_file_in_the_way(self, tmp_path: Path) -> None:
+        (tmp_path / "data").write_text("x")
+        with pytest.raises(InputError, match="in the way") as caught:
+            DataFolder(tmp_path / "data").make()
+        assert "--data" in caught.value.hint
