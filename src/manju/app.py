@@ -15,10 +15,15 @@ from manju.db.session import Database
 from manju.domain.document import digest
 from manju.domain.film import FilmSpec, Stage
 from manju.domain.money import micros
+from manju.domain.order import Request
 from manju.domain.project import Project
 from manju.domain.run import ENDED, Run, Work
 from manju.errors import ConflictError, InputError
+from manju.gateway import pricing
+from manju.gateway.catalogue import shipped
 from manju.gateway.gateway import Gateway
+from manju.gateway.presence import Presence
+from manju.gateway.shelf import Shelf
 from manju.media.film import Cache
 from manju.media.packets import SegmentStore
 from manju.media.process import WorkerPool
@@ -58,7 +63,9 @@ class App:
         self.pool = pool
         folder = settings.folder
         self.cache = Cache(folder.segments, folder.captions, folder.mixes, folder.fonts)
-        self.gateway = Gateway(database, LocalStorage(folder.artefacts), producer=settings.producer)
+        storage = LocalStorage(folder.artefacts)
+        self.gateway = Gateway(database, storage, Presence(folder.presence), producer=settings.producer)
+        self.shelf = Shelf(database, storage)
         self.engine = LocalEngine(database, Leases(folder.leases), {RECIPE: self._short_video})
 
     async def make(
@@ -107,7 +114,7 @@ class App:
     async def _run(self, project: Project, folder: FilmFolder, stop_after: Stage) -> Made:
         run = await self._open_run(project, stop_after)
         try:
-            await self.engine.run_to_end(run.id)
+            await self.engine.run_to_end(run.id, resume=True)
         finally:
             limit = int(self.settings.cache_limit_gb * GB)
             await asyncio.to_thread(SegmentStore(self.cache.segments).sweep, limit)
@@ -180,6 +187,7 @@ class App:
             project_id=project.id,
             work=work,
             gateway=self.gateway,
+            shelf=self.shelf,
             folder=folder,
             documents=Documents(self.projects, project.id, folder),
             pool=self.pool,
@@ -187,6 +195,18 @@ class App:
             producer=self.settings.producer,
         )
         await short_video(context, work.options["stop_after"])
+
+
+def price_of(model: str, *requests: Request) -> int:
+    """What requests to a model would cost by the catalogue, in millionths of the currency.
+
+    Raises:
+        InputError: there is no such model, it was retired, or it cannot do this much.
+    """
+    entry = shipped().entry(model)
+    for request in requests:
+        entry.admit(request)
+    return sum(pricing.price(entry, request) for request in requests)
 
 
 @asynccontextmanager
@@ -198,9 +218,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     try:
         await database.migrate()
         app = App(settings, database, pool)
-        await app.gateway.open()
-        yield app
-        await app.engine.stop()
+        async with app.gateway:
+            try:
+                yield app
+            finally:
+                await app.engine.stop()
     finally:
         pool.close()
         await database.close()

@@ -59,6 +59,11 @@ class DataFolder:
         return self.path / "leases"
 
     @property
+    def presence(self) -> Path:
+        """Which gateways are alive."""
+        return self.path / "presence"
+
+    @property
     def tmp(self) -> Path:
         return self.path / "tmp"
 
@@ -78,6 +83,7 @@ class DataFolder:
                 self.mixes,
                 self.fonts,
                 self.leases,
+                self.presence,
                 self.tmp,
             ):
                 folder.mkdir(parents=True, exist_ok=True)

@@ -178,7 +178,7 @@ def test_every_glyph_is_drawn(tmp_path: Path) -> None:
     shapes = {one.clear.tobytes() for one in bitmaps.values() if one is not None}
     assert len(shapes) == len(sample)
     # What it would look like if the font had no glyph and nobody had noticed:
-    blind = Face(font.path, font.family, frozenset())
+    blind = Face(font.path, font.family, font.edition, frozenset())
     (box,) = captions(film((64, 64), overlays=(Overlay(text="\ue123"),), label=Label(text="")), blind)
     rasterise([box], font.path.parent, 64, 64, tmp_path / "captions")
     tofu = load(tmp_path / "captions", box.key)

@@ -11,7 +11,7 @@ import pytest
 from manju.media.loudness import SILENCE, Meter, integrated, measure
 from manju.media.sound import SAMPLE_RATE, Samples, encode, stream
 
-SECONDS = 6
+SECONDS = 4
 T = np.arange(SECONDS * SAMPLE_RATE + 333) / SAMPLE_RATE
 RANDOM = np.random.Generator(np.random.PCG64(7))
 SOUNDS = {
@@ -20,7 +20,7 @@ SOUNDS = {
     "quarter of the rate between samples": 0.7 * np.sin(2 * np.pi * 12_000 * T + np.pi / 4),
     "noise": 0.05 * RANDOM.standard_normal(len(T)),
     "bursts, gated": 0.1 * RANDOM.standard_normal(len(T)) * (T % 2 < 0.7),
-    "quiet tail, gated": 0.3 * np.sin(2 * np.pi * 400 * T) * np.where(T < 3, 1, 0.003),
+    "quiet tail, gated": 0.3 * np.sin(2 * np.pi * 400 * T) * np.where(T < 2, 1, 0.003),
 }
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import accounts
@@ -32,6 +32,7 @@ class OrderRecord:
 
     id: str
     account_id: str
+    project_id: str
     key: str
     modality: Modality
     model: str
@@ -39,9 +40,9 @@ class OrderRecord:
     state: OrderState
     owner: str | None
     price: int
-    artefacts: tuple[Stored, ...]
-    facts: Mapping[str, Any]
-    error: Mapping[str, Any] | None
+    artefacts: tuple[Stored, ...] = ()
+    facts: Mapping[str, Any] | None = None
+    error: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,21 @@ class Route:
     epoch: int
 
 
+# Orders are placed by the hundred: statements that never change are built once, and changes go to the tables without
+# the mapper's bookkeeping.
+_ORDERS = cast(Table, Order.__table__)
+_ATTEMPTS = cast(Table, Attempt.__table__)
+_ACCOUNT = select(Project.account_id).where(Project.id == bindparam("project"))
+_RUN = (
+    select(Run.epoch, Run.cancel_requested, Project.account_id)
+    .join(Project, Project.id == Run.project_id)
+    .where(Run.id == bindparam("run"), Project.id == bindparam("project"))
+    .with_for_update(of=Run)
+)
 COLUMNS = (
     Order.id,
     Order.account_id,
+    Order.project_id,
     Order.domain_key,
     Order.modality,
     Order.model,
@@ -101,6 +114,7 @@ def record(row: Row[Any]) -> OrderRecord:
     return OrderRecord(
         id=row.id,
         account_id=row.account_id,
+        project_id=row.project_id,
         key=row.domain_key,
         modality=row.modality,
         model=row.model,
@@ -122,50 +136,63 @@ async def admit(session: AsyncSession, project_id: str, run_id: str | None, epoc
         ConflictError: another worker has taken the run over; its epoch is another.
         StoppedError: the run was cancelled.
     """
-    if run_id is not None:
-        of_run = select(Run.epoch, Run.cancel_requested).where(Run.id == run_id, Run.project_id == project_id)
-        run = (await session.execute(of_run.with_for_update())).first()
-        if run is None:
-            raise NotFoundError(f"the project {project_id!r} has no run {run_id!r}")
-        if run.epoch != epoch:
-            raise ConflictError(f"another worker has taken over the run {run_id}", hint="Follow it there.")
-        if run.cancel_requested:
-            raise StoppedError(f"the run {run_id} was cancelled")
-    account_id = await session.scalar(select(Project.account_id).where(Project.id == project_id))
-    if account_id is None:
-        raise NotFoundError(f"there is no project {project_id!r}")
-    return account_id
+    if run_id is None:
+        account_id = await session.scalar(_ACCOUNT, {"project": project_id})
+        if account_id is None:
+            raise NotFoundError(f"there is no project {project_id!r}")
+        return account_id
+    run = (await session.execute(_RUN, {"project": project_id, "run": run_id})).first()
+    if run is None:
+        raise NotFoundError(f"the project {project_id!r} has no run {run_id!r}")
+    if run.epoch != epoch:
+        raise ConflictError(f"another worker has taken over the run {run_id}", hint="Follow it there.")
+    if run.cancel_requested:
+        raise StoppedError(f"the run {run_id} was cancelled")
+    return str(run.account_id)
 
 
-async def plan(session: AsyncSession, new: NewOrder, owner: str) -> str:
-    """Write an order down (``PLANNED``), with ``owner`` at work on it. Returns its id.
+async def plan(session: AsyncSession, new: NewOrder, owner: str, *, sending: bool) -> OrderRecord:
+    """Write an order down with ``owner`` at work on it: ``PLANNED``, or ``SUBMITTING`` if `send` follows at once.
 
     Raises:
         IntegrityError: its key is taken.
     """
-    order_id = new_id("order")
-    await session.execute(
-        insert(Order).values(
-            id=order_id,
-            account_id=new.account_id,
-            project_id=new.project_id,
-            run_id=new.run_id,
-            domain_key=new.key,
-            modality=new.modality,
-            model=new.model,
-            request=dict(new.request),
-            digest=new.digest,
-            price=new.price,
-            state=OrderState.PLANNED.value,
-            owner=owner,
-        )
+    order = OrderRecord(
+        id=new_id("order"),
+        account_id=new.account_id,
+        project_id=new.project_id,
+        key=new.key,
+        modality=new.modality,
+        model=new.model,
+        digest=new.digest,
+        state=_taken_up(sending),
+        owner=owner,
+        price=new.price,
     )
-    return order_id
+    await session.execute(
+        _ORDERS.insert(),
+        {
+            "id": order.id,
+            "account_id": new.account_id,
+            "project_id": new.project_id,
+            "run_id": new.run_id,
+            "domain_key": new.key,
+            "modality": new.modality,
+            "model": new.model,
+            "request": dict(new.request),
+            "digest": new.digest,
+            "price": new.price,
+            "state": order.state.value,
+            "owner": owner,
+        },
+    )
+    return order
 
 
-async def claim(session: AsyncSession, order: OrderRecord, owner: str) -> None:
-    """Take an order up (again): it is ``PLANNED``, with ``owner`` at work on it."""
-    await _change(session, order.id, (order.state.value,), order.owner, state="PLANNED", owner=owner, error=None)
+async def claim(session: AsyncSession, order: OrderRecord, owner: str, *, sending: bool) -> None:
+    """Take an order up (again), as `plan` does with a new one."""
+    state = _taken_up(sending).value
+    await _change(session, order.id, (order.state.value,), order.owner, state=state, owner=owner, error=None)
 
 
 async def let_go(session: AsyncSession, order_id: str, owner: str | None) -> None:
@@ -174,35 +201,36 @@ async def let_go(session: AsyncSession, order_id: str, owner: str | None) -> Non
 
 
 async def supersede(session: AsyncSession, order: OrderRecord) -> None:
-    """Close a ``PLANNED`` order that is not wanted any more: what is asked for has changed. It was not sent."""
+    """Close a ``PLANNED`` order that is not wanted any more: what is asked for has changed. It is not sent."""
     error = {"kind": "superseded", "message": "something else was asked for before it was sent", "hint": ""}
-    await _change(
-        session, order.id, ("PLANNED",), order.owner, state="FAILED", owner=None, error=error, finished_at=now()
-    )
+    closed = {"state": "FAILED", "owner": None, "error": error, "finished_at": now()}
+    await _change(session, order.id, ("PLANNED",), order.owner, **closed)
 
 
-async def send(session: AsyncSession, order_id: str, owner: str, route: Route) -> Sending:
-    """Note that an order is about to be sent (``SUBMITTING``) and hold its price. Only after the commit may it be.
+async def send(session: AsyncSession, order: OrderRecord, route: Route, *, first: bool) -> Sending:
+    """Add an attempt to an order that is ``SUBMITTING`` now, and hold its price. Only after the commit may it be sent.
+    ``first``: the order is new.
 
     Raises:
         BudgetError: the project's budget or the account cannot bear it.
     """
-    order = await _change(session, order_id, ("PLANNED",), owner, state="SUBMITTING")
-    last = await session.scalar(select(func.max(Attempt.number)).where(Attempt.order_id == order_id))
-    sending = Sending(order_id, new_id("attempt"), (last or 0) + 1, route.channel)
+    last = select(func.max(_ATTEMPTS.c.number)).where(_ATTEMPTS.c.order_id == order.id)
+    number = 1 if first else (await session.scalar(last) or 0) + 1
+    sending = Sending(order.id, new_id("attempt"), number, route.channel)
     if order.price:
         await accounts.afford(session, order.account_id, order.project_id, order.price)
     await session.execute(
-        insert(Attempt).values(
-            id=sending.attempt_id,
-            order_id=order_id,
-            number=sending.number,
-            run_id=route.run_id,
-            epoch=route.epoch,
-            channel=route.channel,
-            upstream_model=route.upstream_model,
-            outcome="sending",
-        )
+        _ATTEMPTS.insert(),
+        {
+            "id": sending.attempt_id,
+            "order_id": order.id,
+            "number": number,
+            "run_id": route.run_id,
+            "epoch": route.epoch,
+            "channel": route.channel,
+            "upstream_model": route.upstream_model,
+            "outcome": "sending",
+        },
     )
     if order.price:
         await accounts.hold(session, order.account_id, order.project_id, sending.attempt_id, order.price)
@@ -221,7 +249,7 @@ async def succeed(
 ) -> None:
     """A usable artefact is in the store: the order has ``SUCCEEDED`` and its price is captured. ``cost`` is what
     upstream charged, ``seconds`` how long the model took."""
-    order = await _change(
+    price = await _change(
         session,
         sending.order_id,
         SENT,
@@ -230,31 +258,33 @@ async def succeed(
         owner=None,
         artefacts=[stored.model_dump(mode="json") for stored in artefacts],
         facts=dict(facts),
-        cost=Order.cost + cost,
+        cost=_ORDERS.c.cost + cost,
         seconds=seconds,
         error=None,
         finished_at=now(),
     )
     await _end(session, sending, "succeeded", cost=cost)
-    if order.price:
-        await accounts.capture(session, sending.attempt_id, order.price)
+    if price:
+        await accounts.capture(session, sending.attempt_id, price)
 
 
 async def fail(session: AsyncSession, sending: Sending, owner: str, error: Mapping[str, Any], *, again: bool) -> None:
     """The attempt failed for certain and is not paid for. ``again``: the same owner will make another (``PLANNED``);
     otherwise the order has ``FAILED``."""
     after = {"state": "PLANNED"} if again else {"state": "FAILED", "owner": None, "finished_at": now()}
-    await _change(session, sending.order_id, SENT, owner, error=dict(error), **after)
+    price = await _change(session, sending.order_id, SENT, owner, error=dict(error), **after)
     await _end(session, sending, "failed", error=dict(error))
-    await accounts.release(session, sending.attempt_id)
+    if price:
+        await accounts.release(session, sending.attempt_id)
 
 
 async def interrupt(session: AsyncSession, sending: Sending, owner: str | None, *, sent: bool) -> None:
     """The attempt ended without an answer, and sending it again does no harm: the order is ``PLANNED`` as before it,
     and nobody's. ``sent`` is False if it certainly never left."""
-    await _change(session, sending.order_id, SENT, owner, state="PLANNED", owner=None)
+    price = await _change(session, sending.order_id, SENT, owner, state="PLANNED", owner=None)
     await _end(session, sending, "interrupted" if sent else "not_sent")
-    await accounts.release(session, sending.attempt_id)
+    if price:
+        await accounts.release(session, sending.attempt_id)
 
 
 async def lose(session: AsyncSession, sending: Sending, owner: str | None) -> None:
@@ -269,17 +299,16 @@ async def lose(session: AsyncSession, sending: Sending, owner: str | None) -> No
     await _end(session, sending, "unknown", error=error)
 
 
-async def in_flight(session: AsyncSession, channel: str, owner: str | None = None) -> int:
-    """How many attempts a channel has in flight, or those of one owner only."""
+async def in_flight(session: AsyncSession, channel: str) -> int:
+    """How many attempts a channel has in flight, of all gateways."""
     count = select(func.count()).select_from(Attempt)
-    if owner is not None:
-        count = count.join(Order, Order.id == Attempt.order_id).where(Order.owner == owner)
     return await session.scalar(count.where(Attempt.channel == channel, Attempt.outcome.in_(IN_FLIGHT))) or 0
 
 
 async def owners(session: AsyncSession) -> set[str]:
     """Every gateway that is, or was when it died, at work on an order."""
-    return set(await session.scalars(select(Order.owner).where(Order.owner.is_not(None)).distinct()))
+    names = await session.scalars(select(Order.owner).where(Order.owner.is_not(None)).distinct())
+    return {name for name in names if name is not None}
 
 
 async def planned(session: AsyncSession, owner: str | None, order_id: str | None = None) -> list[str]:
@@ -300,28 +329,26 @@ async def sent(session: AsyncSession, owner: str | None, order_id: str | None = 
     return [Sending(row.order_id, row.id, row.number, row.channel) for row in await session.execute(query)]
 
 
+def _taken_up(sending: bool) -> OrderState:
+    return OrderState.SUBMITTING if sending else OrderState.PLANNED
+
+
 def _owned(owner: str | None) -> ColumnElement[bool]:
-    return Order.owner.is_(None) if owner is None else Order.owner == owner
+    return _ORDERS.c.owner.is_(None) if owner is None else _ORDERS.c.owner == owner
 
 
 async def _change(
     session: AsyncSession, order_id: str, states: Sequence[str], current: str | None, **values: Any
-) -> Row[Any]:
-    """The order's account, project and price, for the money that moves with its state."""
-    statement = update(Order).where(Order.id == order_id, Order.state.in_(states), _owned(current)).values(**values)
-    changed = await session.execute(
-        statement.returning(Order.account_id, Order.project_id, Order.price).execution_options(
-            synchronize_session=False
-        )
-    )
-    row = changed.first()
+) -> int:
+    """The order's price, for the money that moves with its state."""
+    statement = _ORDERS.update().where(_ORDERS.c.id == order_id, _ORDERS.c.state.in_(states), _owned(current))
+    # RETURNING tells whether a row was changed on every driver; rowcount does not.
+    row = (await session.execute(statement.values(**values).returning(_ORDERS.c.price))).first()
     if row is None:
         raise ConflictError(f"the order {order_id} was changed by somebody else", hint="Run it again.", retryable=True)
-    return row
+    return int(row.price)
 
 
 async def _end(session: AsyncSession, sending: Sending, outcome: Outcome, **values: Any) -> None:
-    statement = update(Attempt).where(Attempt.id == sending.attempt_id)
-    await session.execute(
-        statement.values(outcome=outcome, finished_at=now(), **values).execution_options(synchronize_session=False)
-    )
+    statement = _ATTEMPTS.update().where(_ATTEMPTS.c.id == sending.attempt_id)
+    await session.execute(statement.values(outcome=outcome, finished_at=now(), **values))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import orders
@@ -29,37 +30,38 @@ class TakeRecord:
 
 async def of(session: AsyncSession, project: str, subject: str, kind: str) -> list[TakeRecord]:
     """Every take of a subject in one kind, first to last."""
-    rows = await session.execute(
-        select(TakeRow.number, TakeRow.selected, *orders.COLUMNS)
-        .join(Order, Order.id == TakeRow.order_id)
-        .where(_of(project, subject, kind))
-        .order_by(TakeRow.number)
-    )
+    rows = await session.execute(_TAKES_OF, {"project": project, "subject": subject, "kind": kind})
     return [TakeRecord(row.number, row.selected, orders.record(row)) for row in rows]
 
 
 async def add(session: AsyncSession, project: str, subject: str, kind: str, number: int, order_id: str) -> None:
     """A new take; it is not selected before its order has succeeded."""
-    await session.execute(
-        insert(TakeRow).values(project_id=project, subject=subject, kind=kind, number=number, order_id=order_id)
-    )
+    values = {"project_id": project, "subject": subject, "kind": kind, "number": number, "order_id": order_id}
+    await session.execute(_TAKES.insert(), values)
 
 
 async def retry(session: AsyncSession, project: str, subject: str, kind: str, number: int, order_id: str) -> None:
     """Put another order, the next try, behind a take."""
-    mine = _of(project, subject, kind)
-    await session.execute(update(TakeRow).where(mine, TakeRow.number == number).values(order_id=order_id))
+    statement = _TAKES.update().where(_of(project, subject, kind), TakeRow.number == number)
+    await session.execute(statement.values(order_id=order_id))
 
 
 async def choose(session: AsyncSession, project: str, subject: str, kind: str, order_id: str) -> None:
     """Select the take of an order in place of the one selected now."""
     mine = _of(project, subject, kind)
-    quick = {"synchronize_session": False}
-    before = update(TakeRow).where(mine, TakeRow.selected, TakeRow.order_id != order_id).values(selected=False)
-    await session.execute(before, execution_options=quick)
-    after = update(TakeRow).where(mine, TakeRow.order_id == order_id).values(selected=True)
-    await session.execute(after, execution_options=quick)
+    before = _TAKES.update().where(mine, TakeRow.selected, TakeRow.order_id != order_id)
+    await session.execute(before.values(selected=False))
+    await session.execute(_TAKES.update().where(mine, TakeRow.order_id == order_id).values(selected=True))
 
 
-def _of(project: str, subject: str, kind: str) -> ColumnElement[bool]:
+def _of(project: Any, subject: Any, kind: Any) -> ColumnElement[bool]:
     return and_(TakeRow.project_id == project, TakeRow.subject == subject, TakeRow.kind == kind)
+
+
+_TAKES = cast(Table, TakeRow.__table__)
+_TAKES_OF = (
+    select(TakeRow.number, TakeRow.selected, *orders.COLUMNS)
+    .join(Order, Order.id == TakeRow.order_id)
+    .where(_of(bindparam("project"), bindparam("subject"), bindparam("kind")))
+    .order_by(TakeRow.number)
+)

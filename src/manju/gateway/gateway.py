@@ -295,7 +295,7 @@ def _take(subject: str, kind: str, take: TakeRecord, stale: Stale | None) -> Tak
         model=order.model,
         digest=order.digest,
         artefacts=order.artefacts,
-        facts=order.facts,
+        facts=order.facts or {},
         stale=stale,
     )
 

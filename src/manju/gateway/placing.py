@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from manju.db import artefacts, orders, takes
-from manju.db.orders import NewOrder, Route, Sending
+from manju.db.orders import NewOrder, OrderRecord, Route, Sending
 from manju.db.session import Database, Session, lock
 from manju.domain.order import Request
 from manju.domain.takes import DomainKey
@@ -102,34 +102,44 @@ class Placing:
             if not isinstance(step, New | Again):
                 return "changed"
             account_id = await orders.admit(session, errand.project, run_id, epoch)
+            free = await self._has_slot(session, channel)
             if isinstance(step, Again):
-                order_id = step.take.order.id
-                await orders.claim(session, step.take.order, self._me)
+                order = step.take.order
+                await orders.claim(session, order, self._me, sending=free)
             else:
-                key = DomainKey(*errand.place, step.take, step.attempt)
-                new = NewOrder(
-                    account_id=account_id,
-                    project_id=errand.project,
-                    run_id=run_id,
-                    key=str(key),
-                    modality=errand.request.modality,
-                    model=errand.entry.name,
-                    request=errand.request.model_dump(mode="json"),
-                    digest=errand.digest,
-                    price=errand.price,
-                )
-                order_id = await orders.plan(session, new, self._me)
-                if step.replaces is not None:
-                    await orders.supersede(session, step.replaces)
-                if step.attempt == 1:
-                    await takes.add(session, *errand.place, step.take, order_id)
-                else:
-                    await takes.retry(session, *errand.place, step.take, order_id)
-            mine = self._me if channel.local else None
-            if await orders.in_flight(session, channel.name, mine) >= channel.concurrency:
+                order = await self._plan(session, errand, step, account_id, run_id, sending=free)
+            if not free:
                 return "full"
             route = Route(channel.name, errand.entry.upstream, run_id, epoch)
-            return await orders.send(session, order_id, self._me, route)
+            return await orders.send(session, order, route, first=isinstance(step, New))
+
+    async def _has_slot(self, session: Session, channel: Channel) -> bool:
+        if channel.local:
+            return True  # these are this gateway's own calls only, and it counts them where they wait
+        return await orders.in_flight(session, channel.name) < channel.concurrency
+
+    async def _plan(
+        self, session: Session, errand: Errand, step: New, account_id: str, run_id: str | None, *, sending: bool
+    ) -> OrderRecord:
+        new = NewOrder(
+            account_id=account_id,
+            project_id=errand.project,
+            run_id=run_id,
+            key=str(DomainKey(*errand.place, step.take, step.attempt)),
+            modality=errand.request.modality,
+            model=errand.entry.name,
+            request=errand.request.model_dump(mode="json"),
+            digest=errand.digest,
+            price=errand.price,
+        )
+        order = await orders.plan(session, new, self._me, sending=sending)
+        if step.replaces is not None:
+            await orders.supersede(session, step.replaces)
+        if step.attempt == 1:
+            await takes.add(session, *errand.place, step.take, order.id)
+        else:
+            await takes.retry(session, *errand.place, step.take, order.id)
+        return order
 
     async def choose(self, errand: Errand, order_id: str) -> None:
         """Select a take that was made before."""

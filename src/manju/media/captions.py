@@ -86,8 +86,7 @@ def captions(timeline: Timeline, font: Face) -> tuple[Caption, ...]:
     """All that is burnt into the film: subtitles (if the timeline says so), overlays and the AI label.
 
     In the order in which they are drawn where two lie over one frame: subtitles, overlays, label. ``font`` is a face
-    for all these texts; characters that it misses are left out. Its edition, not
-    its name, is part of every key.
+    for all these texts; characters that it misses are left out. Its edition, not its name, is part of every key.
 
     Raises:
         InputError: the label does not fit the frame.

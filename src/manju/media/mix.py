@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -50,6 +50,7 @@ ATTEMPTS = 4
 KEPT_MS = 120_000
 """The first clips, up to this length in all, are kept decoded for the later passes (11 MB a minute if mono); the others
 are decoded again."""
+SHORTEST_MUSIC = SAMPLE_RATE // 2
 LOOP_FADE = SAMPLE_RATE
 """Samples over which the end of the music and its beginning overlap when it is looped."""
 
@@ -108,10 +109,10 @@ def mix(timeline: Timeline, folder: Path, out: Path, *, metadata: Mapping[str, s
     levels = _levels(ahead(programme.blocks()))
     raised = [voice.gain_db for voice in voices] + ([music.gain_db] if music else [])
     most_db = MOST_BOOST_DB - max(raised, default=0.0)
+    part = out.with_name(out.name + ".part")
     aim, ceiling = TARGET_LUFS, CEILING_DB
     for attempt in range(ATTEMPTS):
         gains, planned = _master(levels.energy, levels.peak, aim, ceiling, most_db)
-        part = out.with_name(out.name + ".part")
         try:
             _encode(programme, gains, part, metadata or {})
             heard = _levels(ahead(stream(part)))
@@ -121,8 +122,14 @@ def mix(timeline: Timeline, folder: Path, out: Path, *, metadata: Mapping[str, s
             if peak <= TRUE_PEAK_DB and (abs(lost) <= TOLERANCE_LU or attempt == ATTEMPTS - 1):
                 part.replace(out)
                 return MixReport(lufs, peak, total)
+        except (OSError, av.FFmpegError) as error:
+            raise MediaError(
+                f"the mix cannot be written to {out}: {error.strerror or error}",
+                hint="Check free space and write permission, then run the same command again.",
+            ) from error
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # there may be no such folder
+                part.unlink(missing_ok=True)
         aim += lost
         ceiling -= max(0.0, peak - TRUE_PEAK_DB + 0.1)
     raise MediaError(f"the mix's true peak stays at {peak:.1f} dBTP after encoding", hint="Lower the music's gain.")
@@ -201,15 +208,19 @@ def _music(clip: MusicClip, folder: Path, total: int, speech: npt.NDArray[np.boo
     path = folder / clip.path
     heard = _listen(path, total)
     energy, samples = heard.energy, heard.samples
-    if not samples:
-        raise MediaError(f"the music {clip.path} is empty", hint="Give a music file that has sound in it.")
+    if samples < min(SHORTEST_MUSIC, total):
+        raise MediaError(
+            f"the music {clip.path} is only {samples / SAMPLE_RATE:.2f} s long",
+            hint="Give a piece of at least half a second; it is looped to the film's length.",
+        )
     lufs = integrated(energy, POINT)
     first, loops = 0, samples < total - SAMPLE_RATE // 4
     if loops and lufs > SILENCE:
         # Silence around a looped piece would be a hole in the film.
         audible = np.flatnonzero(energy > slot_energy(lufs - 40, POINT))
-        first = int(audible[0]) * POINT
-        samples = min(samples, (int(audible[-1]) + 1) * POINT) - first
+        begin, end = int(audible[0]) * POINT, min(samples, (int(audible[-1]) + 1) * POINT)
+        if end - begin >= SHORTEST_MUSIC:
+            first, samples = begin, end - begin
     points = total // POINT + 2
     curve = fades(points, total, clip.fade_in_ms, clip.fade_out_ms) * duck(speech, clip.duck_db)
     return _Music(path, first, samples, loops, _level(lufs) + clip.gain_db, curve)
@@ -328,14 +339,8 @@ def _encode(programme: _Programme, gains: Floats, part: Path, metadata: Mapping[
             yield apply(block, gains, at, SLOT)
             at += block.shape[1]
 
-    try:
-        with part.open("wb") as file:
-            write_m4a(file, ahead(final()), metadata=metadata)
-    except (OSError, av.FFmpegError) as error:
-        raise MediaError(
-            f"the mix cannot be written to {part.parent}: {error.strerror or error}",
-            hint="Check free space and write permission, then run the same command again.",
-        ) from error
+    with part.open("wb") as file:
+        write_m4a(file, ahead(final()), metadata=metadata)
 
 
 def _levels(blocks: Iterator[Samples]) -> Levels:

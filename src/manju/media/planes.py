@@ -244,7 +244,8 @@ def _decode(path: Path) -> NDArray[np.uint8]:
         scale = 255.0 if picture.dtype == np.uint8 else 65535.0
         alpha = picture[:, :, 3:].astype(np.float32) / scale
         flat = picture[:, :, :3].astype(np.float32) / scale
-        return np.rint((flat * alpha + (1 - alpha)) * 255).astype(np.uint8)
+        on_white: NDArray[np.uint8] = np.rint((flat * alpha + (1 - alpha)) * 255).astype(np.uint8)
+        return on_white
     if picture is not None and (picture.ndim != 3 or picture.dtype != np.uint8):
         picture = cv2.imdecode(data, cv2.IMREAD_COLOR)  # grey or 16 bit
     if picture is None:

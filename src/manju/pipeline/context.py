@@ -22,6 +22,7 @@ from manju.domain.run import Work
 from manju.domain.takes import Take
 from manju.errors import InputError
 from manju.gateway.gateway import Gateway
+from manju.gateway.shelf import Shelf
 from manju.media.film import Cache
 from manju.media.label import Mark, mark
 from manju.media.process import WorkerPool
@@ -55,6 +56,7 @@ class Context:
     project_id: str
     work: Work
     gateway: Gateway
+    shelf: Shelf
     folder: FilmFolder
     documents: Documents
     pool: WorkerPool
@@ -94,7 +96,7 @@ class Context:
             ReplyError: it was cut off.
         """
         take = await self.take(subject, "script", request)
-        return whole((await self.gateway.read(take.main)).decode("utf-8"), take.facts)
+        return whole((await self.shelf.read(take.main)).decode("utf-8"), take.facts)
 
     def report(self, finding: Finding) -> None:
         """Tell what the quality gate saw."""
@@ -119,8 +121,7 @@ class Context:
         found = await asyncio.to_thread(self.folder.digest, name)
         if found == stored.sha256:
             return File(name, found, own=False)
-        takes = await self.gateway.takes(self.project_id, take.subject, take.kind)
-        if any(found == each.sha256 for other in takes for each in other.artefacts):
+        if found in await self.shelf.made(self.project_id, take.subject, take.kind):
             return await self._place(name, stored)  # an earlier take of ours
         self.note(f"{name} is your own file: it is kept and used")
         return File(name, found, own=True)
@@ -128,7 +129,7 @@ class Context:
     async def adopt(self, file: File) -> str:
         """Digest under which models can read a file of the folder; a person's file is copied into the artefacts."""
         if file.own:
-            await self.gateway.adopt(self.folder.locate(file.name))
+            await self.shelf.adopt(self.folder.locate(file.name))
         return file.sha256
 
     def write(self, name: str, data: bytes, *inputs: Any) -> None:
@@ -167,7 +168,7 @@ class Context:
         return await asyncio.wrap_future(self.pool.submit(function, *arguments))
 
     async def _place(self, name: str, stored: Stored) -> File:
-        await asyncio.to_thread(self.folder.place, name, await self.gateway.file(stored))
+        await asyncio.to_thread(self.folder.place, name, await self.shelf.file(stored))
         return File(name, stored.sha256, own=False)
 
 

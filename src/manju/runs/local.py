@@ -22,6 +22,7 @@ from manju.runs.work import DurableWork
 POLL_SECONDS = 0.5
 """How often an execution looks whether it was cancelled or overtaken from another process."""
 log = logging.getLogger(__name__)
+Execution = asyncio.Task[Run]
 
 
 class LocalEngine:
@@ -43,7 +44,7 @@ class LocalEngine:
         self._owner = f"{role}@{leases.identity}"
         self._poll_seconds = poll_seconds
         self._listeners = Listeners()
-        self._executions: dict[str, asyncio.Task[Run]] = {}
+        self._executions: dict[str, Execution] = {}
         self._joined: set[str] = set()
 
     async def start(self, project_id: str, recipe: str, options: Mapping[str, Any]) -> Run:
@@ -57,10 +58,12 @@ class LocalEngine:
         except BaseException:
             lease.release()
             raise
-        return await self._begin(run_id, lease, resume=False)
+        run, _ = await self._begin(run_id, lease, resume=False)
+        return run
 
     async def resume(self, run_id: str) -> Run:
-        return await self._go_on(run_id, resume=True)
+        run, _ = await self._go_on(run_id, resume=True)
+        return run
 
     async def run_to_end(self, run_id: str, *, resume: bool = False) -> Run:
         """Stay with one run until it has succeeded, and with no other; go on with it first if this process is not
@@ -74,13 +77,14 @@ class LocalEngine:
         """
         self._joined.add(run_id)
         try:
-            if run_id not in self._executions:
-                run = await self._go_on(run_id, resume=resume)
+            execution = self._executions.get(run_id)
+            if execution is None:
+                run, execution = await self._go_on(run_id, resume=resume)
                 if run.state is RunState.CANCELLED:
                     raise StoppedError(f"run {run_id} was cancelled", hint="Start another run: what was made is kept.")
-                if run.state is RunState.SUCCEEDED:
+                if execution is None:
                     return run
-            return await self._executions[run_id]
+            return await execution
         except asyncio.CancelledError:
             if run_id in self._executions:  # begun at the very moment
                 self._executions[run_id].cancel()
@@ -129,8 +133,8 @@ class LocalEngine:
             lease = self._leases.acquire(run.id)
             if lease is None:  # alive, here or in another process
                 continue
-            begun = await self._begin(run.id, lease, resume=False)
-            if begun.state is RunState.RUNNING:
+            begun, execution = await self._begin(run.id, lease, resume=False)
+            if execution is not None:
                 taken.append(begun)
         return taken
 
@@ -155,15 +159,16 @@ class LocalEngine:
             )
         return lease
 
-    async def _go_on(self, run_id: str, *, resume: bool) -> Run:
+    async def _go_on(self, run_id: str, *, resume: bool) -> tuple[Run, Execution | None]:
         run = await self._runs.get(run_id)
         if run.state in ENDED:
-            return run
+            return run, None
         self._recipe(run.recipe)
         return await self._begin(run_id, self._lease(run_id), resume=resume)
 
     @unbroken
-    async def _begin(self, run_id: str, lease: Lease, *, resume: bool) -> Run:
+    async def _begin(self, run_id: str, lease: Lease, *, resume: bool) -> tuple[Run, Execution | None]:
+        """The run and its execution, or None for one that turns out to have ended."""
         try:
             run, event = await self._runs.claim(run_id, self._owner)
             if event is not None:
@@ -173,12 +178,12 @@ class LocalEngine:
             raise
         if event is None or run.state is not RunState.RUNNING:
             lease.release()
-            return run
+            return run, None
         execution = asyncio.create_task(self._execute(run, resume=resume), name=f"run {run_id}")
         self._executions[run_id] = execution
         execution.add_done_callback(lambda task: self._ended(lease, task))
         await asyncio.sleep(0)  # it is under way now: a cancellation from here on is answered by a recorded end
-        return run
+        return run, execution
 
     async def _execute(self, run: Run, *, resume: bool) -> Run:
         work = DurableWork(
@@ -217,7 +222,7 @@ class LocalEngine:
             await asyncio.sleep(self._poll_seconds)
             await work.check()
 
-    def _ended(self, lease: Lease, execution: asyncio.Task[Run]) -> None:
+    def _ended(self, lease: Lease, execution: Execution) -> None:
         lease.release()
         del self._executions[lease.run_id]
         error = None if execution.cancelled() else execution.exception()

@@ -13,20 +13,19 @@ from manju.providers.image.offline.words import chance
 def beams(d: Drawing, palette: Palette, *, inside: bool) -> None:
     """Shafts of light from the side, or from above, that the request names."""
     w, h, tone = d.width, d.height, palette.light.colour
-    alpha = 0.13 if palette.night or inside else 0.09
+    alpha = 0.1 if palette.night or inside else 0.07
     side = palette.light.side
     with d.shining():
         if side in (-1, 1):
             x = 0.0 if side < 0 else float(w)
             for start, end, spread in ((0.02, 0.34, 0.2), (0.2, 0.62, 0.16)):
-                a, b = x - side * w * start * -1, x + -side * w * end
+                b = x - side * w * end
                 d.path(
-                    f"M{x - side * -1 * w * start * 0.2:.0f} {h * start * 0.5:.0f}L{x:.0f} {h * (start * 0.5 + 0.14):.0f}"
-                    f"L{b - side * w * spread:.0f} {h * 0.98:.0f}L{b:.0f} {h * 0.98:.0f}Z",
+                    f"M{x:.0f} {h * start * 0.5:.0f}V{h * (start * 0.5 + 0.14):.0f}"
+                    f"L{b - side * w * spread:.0f} {h * 1.02:.0f}H{b:.0f}Z",
                     tone,
                     alpha=alpha,
                 )
-                del a
         elif side == 0:
             for k in (0.36, 0.2):
                 d.path(f"M{w * 0.44:.0f} 0H{w * 0.56:.0f}L{w * (0.5 + k):.0f} {h * 0.96:.0f}H{w * (0.5 - k):.0f}Z", tone, alpha=alpha * 0.8)
@@ -81,9 +80,18 @@ def screen(d: Drawing, style: Treatment, palette: Palette) -> None:
                 for x, y in ((col, row), (w / step - col, h / step - row)):
                     d.oval((x + (0.5 if row % 2 else 0.0)) * step, y * step, r, fill=tone, alpha=0.4)
     if style.name == "ink":
-        for i in range(26):
-            angle = 2 * math.pi * i / 26
-            x = w / 2 + math.cos(angle) * w * 0.53
-            y = h / 2 + math.sin(angle) * h * 0.53
-            r = small * (0.03 + 0.06 * chance("blot", i))
-            d.oval(x, y, r * 1.6, r, "#f3ecdc", alpha=0.8)
+        _paper_edge(d)
+
+
+def _paper_edge(d: Drawing) -> None:
+    """Bare paper round an ink painting, its inner edge as a brush leaves it."""
+    w, h, small = d.width, d.height, min(d.width, d.height)
+    edge = []
+    for i in range(72):
+        angle = 2 * math.pi * i / 72
+        c, s = math.cos(angle), math.sin(angle)
+        # A rounded rectangle (superellipse) whose radius wavers.
+        k = (abs(c) ** 7 + abs(s) ** 7) ** (-1 / 7)
+        waver = small * (0.02 + 0.03 * chance("edge", i))
+        edge.append(f"{w / 2 + c * k * (w / 2 - waver):.0f} {h / 2 + s * k * (h / 2 - waver):.0f}")
+    d.hole(f"M0 0H{w}V{h}H0ZM" + "L".join(edge) + "Z", "#f3ecdc")

@@ -15,7 +15,7 @@ from manju.providers.image.offline.head import draw_head
 from manju.providers.image.offline.look import Look
 from manju.providers.image.offline.pose import Limb, Pose
 from manju.providers.image.offline.props import draw_prop
-from manju.providers.image.offline.svg import Drawing, Point, num
+from manju.providers.image.offline.svg import Drawing, Point, num, points
 
 HELD: dict[str, float] = {
     "phone": 17, "book": 24, "cup": 13, "tablet": 24, "umbrella": 105, "sword": 95, "flower": 34, "camera": 17,
@@ -85,7 +85,18 @@ def tapered(joints: list[Point], widths: list[float]) -> str:
     return out + f"A{start} {start} 0 0 0 {num(left[0][0])} {num(left[0][1])}Z"
 
 
+def _limb(d: Drawing, joints: list[Point], widths: list[float], colours: tuple[str, str]) -> None:
+    """Upper and lower part of an arm or leg: the lower one lies over the upper one, without a line at the joint."""
+    upper, lower = tapered(joints[:2], widths[:2]), tapered(joints[1:3], widths[1:3])
+    d.shape(upper, colours[0])
+    d.shape(lower, colours[1])
+    if colours[0] == colours[1]:
+        x, y = joints[1]
+        d.oval(x, y, max(0.1, widths[1] - d.pen * 0.5), fill=colours[1])
+
+
 def _reach(start: Point, limb: Limb, first: float, second: float, side: int) -> tuple[Point, Point]:
+    """Where elbow and hand (or knee and foot) are, seen from the front."""
     a, b = (math.radians(v) for v in limb)
     elbow = (start[0] + side * math.sin(a) * first, start[1] + math.cos(a) * first)
     return elbow, (elbow[0] + side * math.sin(b) * second, elbow[1] + math.cos(b) * second)
@@ -129,7 +140,7 @@ def _front(
         arms = [(-1, pose.left_arm), (1, pose.right_arm)]
         if not pose.over:
             for side, limb in arms:
-                _arm(d, look, f, limb, side, lit, held if side == pose.hand else None)
+                _arm(d, look, f, limb, side, lit, held if side == pose.hand else None, pose.near)
         clothes.worn(d, look, f, back=back)
         with d.at(0, f.centre, f.head, tilt=(pose.turn * 3 if not back else 0)):
             draw_head(d, look, expression, turn=pose.turn, view=pose.view, lit=lit)
@@ -139,7 +150,7 @@ def _front(
             clothes.on_back(d, look, f)
         if pose.over:
             for side, limb in arms:
-                _arm(d, look, f, limb, side, lit, held if side == pose.hand else None)
+                _arm(d, look, f, limb, side, lit, held if side == pose.hand else None, pose.near)
 
 
 def _neck(d: Drawing, look: Look, f: Frame, lit: int) -> None:
@@ -151,10 +162,13 @@ def _neck(d: Drawing, look: Look, f: Frame, lit: int) -> None:
     del lit
 
 
-def _arm(d: Drawing, look: Look, f: Frame, limb: Limb, side: int, lit: int, held: str | None) -> None:
+def _arm(
+    d: Drawing, look: Look, f: Frame, limb: Limb, side: int, lit: int, held: str | None, near: float = 1.0
+) -> None:  # fmt: skip
+    """An arm; ``near`` shortens an upper arm that points towards the viewer."""
     thick = f.half * 0.26 + 0.6
     start = (side * (f.half - thick * 0.7), f.shoulder + thick * 1.15)
-    elbow, hand = _reach(start, limb, f.arm, f.arm * 0.92, side)
+    elbow, hand = _reach(start, limb, f.arm * near, f.arm * 0.92, side)
     colour, sleeve = clothes.sleeve(look)
     shade = dark(colour, 0.16) if side == -lit else colour
     if held is not None and held != "umbrella":
@@ -163,20 +177,17 @@ def _arm(d: Drawing, look: Look, f: Frame, limb: Limb, side: int, lit: int, held
         with d.at(hand[0], hand[1] + size * lift, size / 100):
             draw_prop(d, held)
     _hand(d, look, elbow, hand, thick)
-    forearm = tapered([elbow, hand], [thick * 0.82, thick * 0.6])
     if sleeve == "short":
-        d.shape(forearm, look.skin)
-        d.shape(tapered([start, elbow], [thick * 0.9, thick * 0.8]), look.skin)
+        _limb(d, [start, elbow, hand], [thick * 0.9, thick * 0.8, thick * 0.6], (look.skin, look.skin))
         mid = (start[0] + (elbow[0] - start[0]) * 0.55, start[1] + (elbow[1] - start[1]) * 0.55)
         d.shape(tapered([start, mid], [thick * 1.06, thick * 1.14]), shade)
     else:
         wide = 1.9 if look.top in ("robe",) else 1.25 if look.top in ("spacesuit", "coat", "labcoat", "hoodie") else 1.0
-        near = (elbow[0] + (hand[0] - elbow[0]) * 0.9, elbow[1] + (hand[1] - elbow[1]) * 0.9)
-        d.shape(tapered([start, elbow, near], [thick * 1.02, thick * 0.98 * min(wide, 1.2), thick * 0.72 * wide]), shade)
-        d.path(tapered([(start[0], start[1] + 1), elbow], [thick * 0.8, thick * 0.72]), shade)
+        wrist = (elbow[0] + (hand[0] - elbow[0]) * 0.9, elbow[1] + (hand[1] - elbow[1]) * 0.9)
+        _limb(d, [start, elbow, wrist], [thick * 1.02, thick * 0.94 * min(wide, 1.2), thick * 0.72 * wide], (shade, shade))
+        d.oval(start[0] - side * thick * 0.55, start[1] + thick * 0.35, thick * 0.8, fill=shade)
         if (edge := clothes.cuff(look)) is not None:
-            far = (elbow[0] + (hand[0] - elbow[0]) * 0.8, elbow[1] + (hand[1] - elbow[1]) * 0.8)
-            d.shape(tapered([far, near], [thick * 0.75 * wide, thick * 0.75 * wide]), edge)
+            _cuff(d, elbow, wrist, thick * 0.72 * wide, edge)
         bend = abs(limb[0] - limb[1])
         if bend > 25:
             d.stroke(f"M{elbow[0] - side * thick * 0.5:.1f} {elbow[1] - 1:.1f}q{side * thick * 0.5:.1f} -1 {side * thick:.1f} 0.6",
@@ -185,9 +196,17 @@ def _arm(d: Drawing, look: Look, f: Frame, limb: Limb, side: int, lit: int, held
         d.stroke(f"M{start[0] + side * thick * 0.55:.1f} {start[1] + 2:.1f}L{elbow[0] + side * thick * 0.45:.1f} {elbow[1] - 2:.1f}",
                  light(colour, 0.35), 1.1)  # fmt: skip
     if (watch := look.has("watch")) is not None and side == 1:
-        wrist = (elbow[0] + (hand[0] - elbow[0]) * 0.86, elbow[1] + (hand[1] - elbow[1]) * 0.86)
-        d.oval(wrist[0], wrist[1], thick * 0.72, fill=watch.colour, line=d.ink)
-        d.oval(wrist[0], wrist[1], thick * 0.36, fill="#bfe9f5")
+        x, y = elbow[0] + (hand[0] - elbow[0]) * 0.86, elbow[1] + (hand[1] - elbow[1]) * 0.86
+        d.oval(x, y, thick * 0.72, fill=watch.colour, line=d.ink)
+        d.oval(x, y, thick * 0.36, fill="#bfe9f5")
+
+
+def _cuff(d: Drawing, elbow: Point, end: Point, half: float, colour: str) -> None:
+    """A band across the end of a sleeve."""
+    length = math.hypot(end[0] - elbow[0], end[1] - elbow[1]) or 1.0
+    ux, uy = (end[0] - elbow[0]) / length, (end[1] - elbow[1]) / length
+    corners = [(end[0] + ux * a - uy * b, end[1] + uy * a + ux * b) for a, b in ((-3, -half), (half * 0.7, -half), (half * 0.7, half), (-3, half))]
+    d.shape(points(corners), colour)
 
 
 def _umbrella(d: Drawing, pose: Pose, f: Frame) -> None:
@@ -223,7 +242,7 @@ def _legs(d: Drawing, look: Look, pose: Pose, f: Frame, lit: int) -> None:
         else:
             knee, foot = _reach(hip, limb, thigh, shin, side)
         colour = dark(bare, 0.16) if side == -lit else bare
-        d.shape(tapered([hip, knee, foot], [wide, wide * 0.74, wide * 0.5]), colour)
+        _limb(d, [hip, knee, foot], [wide, wide * 0.74, wide * 0.5], (colour, colour))
         if look.bottom == "shorts" or (look.bottom == "none" and look.top == "dress"):
             half = (hip[0] + (knee[0] - hip[0]) * 0.6, hip[1] + (knee[1] - hip[1]) * 0.6)
             if look.bottom == "shorts":
@@ -258,7 +277,7 @@ def _side(d: Drawing, look: Look, pose: Pose, f: Frame, expression: str, lit: in
         hip = (0.0, f.hip)
         limb = (limb[0] * stride, limb[1] * stride)
         knee, foot = _reach(hip, limb, thigh, shin, 1)
-        d.shape(tapered([hip, knee, foot], [wide, wide * 0.72, wide * 0.46]), tone)
+        _limb(d, [hip, knee, foot], [wide, wide * 0.72, wide * 0.46], (tone, tone))
         if look.bottom == "shorts":
             half = (knee[0] * 0.6, hip[1] + (knee[1] - hip[1]) * 0.6)
             d.shape(tapered([hip, half], [wide * 1.08, wide * 1.04]), look.bottom_colour)
@@ -282,7 +301,8 @@ def _side_arm(d: Drawing, look: Look, f: Frame, limb: Limb, colour: str, held: s
     _hand(d, look, elbow, hand, thick)
     short = clothes.sleeve(look)[1] == "short"
     wide = 1.7 if look.top == "robe" else 1.0
-    d.shape(tapered([start, elbow, hand], [thick, thick * 0.9, thick * 0.62 * wide]), look.skin if short else colour)
+    tone = look.skin if short else colour
+    _limb(d, [start, elbow, hand], [thick, thick * 0.9, thick * 0.62 * wide], (tone, tone))
     if short:
         mid = (start[0] + (elbow[0] - start[0]) * 0.55, start[1] + (elbow[1] - start[1]) * 0.55)
         d.shape(tapered([start, mid], [thick * 1.06, thick * 1.12]), colour)

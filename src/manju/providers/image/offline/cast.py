@@ -94,4 +94,4 @@ def _facing(pose: Pose, index: int, count: int) -> Pose:
     middle = (count - 1) / 2
     turn = 0.0 if index == middle else 0.55 if index < middle else -0.55
     return Pose(pose.left_arm, pose.right_arm, pose.left_leg, pose.right_leg, pose.lean, pose.over, pose.seated, pose.view,
-                turn, pose.hand)  # fmt: skip
+                turn, pose.hand, pose.near)  # fmt: skip

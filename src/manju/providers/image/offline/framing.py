@@ -46,8 +46,9 @@ class Camera:
         return self.focal / self.scale
 
 
-def frame(width: int, height: int, size: str, angle: str, figures: int, side: int) -> Camera:
-    """The camera for a frame. ``side`` (-1 or 1) is where a single figure stands when it leaves the middle."""
+def frame(width: int, height: int, size: str, angle: str, figures: int, side: int, *, beside: bool = False) -> Camera:
+    """The camera for a frame. ``side`` (-1 or 1) is where a single figure stands when it leaves the middle; with
+    ``beside`` it makes room for a shoulder in the foreground."""
     size = size if size in _BODY else "medium"
     body = _BODY[size] * height
     if size in ("close", "extreme_close"):
@@ -71,12 +72,16 @@ def frame(width: int, height: int, size: str, angle: str, figures: int, side: in
     return Camera(
         horizon, focal, camera, scale, feet, tilt=6.5 * side if angle == "dutch" else 0.0,
         squash=0.8 if angle == "top" else 0.93 if angle == "high" else 1.0,
-        spots=_spots(width, height, size, figures, side, feet, scale),
+        spots=_spots(width, height, size, figures, side, feet, scale, beside),
     )  # fmt: skip
 
 
-def _spots(width: int, height: int, size: str, figures: int, side: int, feet: float, scale: float) -> tuple[Spot, ...]:
+def _spots(
+    width: int, height: int, size: str, figures: int, side: int, feet: float, scale: float, beside: bool
+) -> tuple[Spot, ...]:
     if figures == 1:
+        if beside:
+            return (Spot(width * (0.5 + side * (0.17 if width < height else 0.2)), feet, scale),)
         shift = 0.0 if size in ("close", "extreme_close") else 0.05 if width < height else 0.13
         return (Spot(width * (0.5 + side * shift), feet, scale),)
     gap = min(width / figures, scale * 0.98)

@@ -334,7 +334,7 @@ def read_look(figure: Figure) -> Look:
         shoe_colour=COLOURS.first(shoe_text) or choose(("#f1f1ee", "#3a3438", "#7a4a35", "#c4453f"), name, "shoe"),
         pattern=PATTERNS.first(said["outfit"]) or "",
         items=_items(f"{said['accessories']}; {said['other']}; {said['hair']}; {said['outfit']}", top_colour, name),
-        dressed="top" in clothes,
+        dressed=any(hit.meaning[0] != "bottom" for hit in GARMENTS.find(said["outfit"])),
         carries=" ".join(part for part in re.split(r"[;,，、；。]", said["accessories"]) if _HAND.search(part.lower())),
     )
 

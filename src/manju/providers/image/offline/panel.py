@@ -22,7 +22,7 @@ from manju.providers.image.offline.palette import (
     treatment,
 )
 from manju.providers.image.offline.props import KINDS, find_props
-from manju.providers.image.offline.setting import INSIDE, PLACES, Setting, read_setting
+from manju.providers.image.offline.setting import INSIDE, PLACES, Setting, implied, read_setting
 from manju.providers.image.offline.stage import Stage
 from manju.providers.image.offline.svg import Drawing
 from manju.providers.image.offline.words import chance, choose
@@ -52,7 +52,7 @@ def read_scene(request: ImageRequest) -> Scene:
 def new_drawing(request: ImageRequest, style: Treatment) -> Drawing:
     """An empty picture with the style's pen and base grade."""
     ink = {"ink": "#1f1d1c", "line": "#26262c", "watercolour": "#4a4048"}.get(style.name, "#1b1c28")
-    d = Drawing(request.width, request.height, ink=ink, pen=min(request.width, request.height) * 0.0030 * style.pen)
+    d = Drawing(request.width, request.height, ink=ink, pen=min(request.width, request.height) * 0.0040 * style.pen)
     d.base = d.grade = style_grade(style)
     return d
 
@@ -85,7 +85,15 @@ def _camera(scene: Scene) -> Camera:
     request, count = scene.request, len(scene.cast)
     over = request.angle == "over_shoulder" and count > 1
     side = choose((-1, 1), "side", request.prompt, request.seed)
-    camera = frame(request.width, request.height, request.size, request.angle, max(1, count - 1 if over else count), side)
+    camera = frame(request.width, request.height, request.size, request.angle, max(1, count - 1 if over else count), side, beside=over)
+    mixed = any(p.look.species == "human" for p in scene.cast)
+    if mixed:
+        low = tuple(
+            Spot(s.x, s.y - (0.0 if s.y < request.height else 0.62 * s.scale), s.scale * 0.66)
+            if p.look.species != "human" else s
+            for p, s in zip(scene.cast, camera.spots, strict=False)
+        )  # fmt: skip
+        return Camera(camera.horizon, camera.focal, camera.height, camera.scale, camera.feet, camera.tilt, camera.squash, low)
     if scene.cast and all(p.look.species != "human" for p in scene.cast) and request.size not in ("extreme_wide", "wide"):
         spots = tuple(_nearer(spot, request) for spot in camera.spots)
         return Camera(camera.horizon, camera.focal, camera.height, camera.scale, camera.feet, camera.tilt, camera.squash, spots)
@@ -111,8 +119,9 @@ def _paint(d: Drawing, scene: Scene, camera: Camera) -> None:
     stage = Stage(d, camera, palette, grade, request.width * (0.5 + shift), half)
     with d.graded(grade):
         PLACES[scene.setting.place](stage)
-    landmarks = _kinds(request)
-    subject = tuple(k for k in find_props(scene.setting.subject) if k not in landmarks)
+    native = implied(scene.setting.place)
+    landmarks = tuple(k for k in _kinds(request) if k not in native)
+    subject = tuple(k for k in find_props(scene.setting.subject) if k not in landmarks and k not in native)
     held = {p.held for p in scene.cast}
     others = tuple(k for k in subject if k not in held)[:3]
     inside = scene.setting.place in INSIDE
@@ -149,7 +158,7 @@ def furnish(stage: Stage, kinds: tuple[str, ...], camera: Camera, *, inside: boo
         side = lead * (1 if i % 2 == 0 else -1)
         share = 0.5 + side * (0.33 if i < 2 else 0.2)
         k = KINDS[kind]
-        z = camera.distance * (1.45 if cast else 1.2) + 0.5 * (i // 2)
+        z = max(camera.distance * (1.5 if cast else 1.2), 2.3 if cast else 0.0) + 0.5 * (i // 2)
         size = min(0.36 * small, max(0.13 * small, k.height * stage.scale(z)))
         x, y = stage.at(stage.across(share, z), 0, z)
         if k.mount == "air":
@@ -188,8 +197,8 @@ def _figures(stage: Stage, scene: Scene, camera: Camera) -> None:
         alone = scene.request.angle == "over_shoulder" and front is None
         _one(d, player, spot, camera, grade, palette, back=alone, flip=player.pose.view == "side" and spot.x > stage.w * 0.5)
     if front is not None:
-        scale = 1.55 * stage.h / 1.7
-        x = stage.w * (0.17 if camera.spots[0].x >= stage.w * 0.5 else 0.83)
+        scale = min(1.5 * stage.h, 2.3 * stage.w) / 1.7
+        x = stage.w * (0.1 if camera.spots[0].x >= stage.w * 0.5 else 0.9)
         _one(d, front, Spot(x, stage.h * 0.36 + 1.5 * scale, scale), camera, grade, palette, back=True, flip=False)
 
 
@@ -198,6 +207,8 @@ def _one(d: Drawing, player: Player, spot: Spot, camera: Camera, grade: Grade, p
     if back:
         pose = type(pose)(view="back")
     lit = palette.light.lit * (-1 if flip else 1)
+    if pose.seated and player.look.species == "human":
+        spot = Spot(spot.x, spot.y - 0.30 * spot.scale, spot.scale)
     with d.graded(grade), d.at(spot.x, spot.y, spot.scale / 100, flip=flip, squash=camera.squash):
         draw_figure(d, player.look, pose, player.expression, lit=lit, held=player.held)
 
@@ -224,6 +235,8 @@ def _still_life(stage: Stage, kinds: tuple[str, ...], camera: Camera) -> None:
         return
     d, w, h, small = stage.d, stage.w, stage.h, min(stage.w, stage.h)
     grow = {"extreme_wide": 0.5, "wide": 0.7, "full": 0.85, "medium": 1.0, "close": 1.25, "extreme_close": 1.45}.get(stage_size(camera), 1.0)
+    if "desk" in kinds and any(KINDS[k].mount == "table" for k in kinds):
+        kinds = tuple(k for k in kinds if k != "desk")
     hero, others = kinds[0], kinds[1:]
     if all(KINDS[k].mount == "table" for k in kinds):
         top = h * 0.70

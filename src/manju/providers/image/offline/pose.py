@@ -26,6 +26,8 @@ class Pose:
     turn: float = 0.0
     hand: int = 0
     """Which hand holds things: -1 left, 1 right, 0 neither is free."""
+    near: float = 1.0
+    """Share of the upper arms' length that is seen: less where the elbows come towards the viewer."""
 
 
 POSES: dict[str, Pose] = {
@@ -33,17 +35,17 @@ POSES: dict[str, Pose] = {
     "relaxed": Pose(left_arm=(36, -42), right_arm=(10, 2), left_leg=(5, 2), hand=1),
     "walk": Pose((26, 40), (-22, 12), (22, 8), (-20, -34), 4, view="side", hand=1),
     "run": Pose((48, 120), (-52, 34), (50, -14), (-34, -86), 13, view="side", hand=1),
-    "sit": Pose((12, -36), (12, -36), (3, 1), (3, 1), seated=True, hand=1),
-    "type": Pose((20, -72), (20, -72), (3, 1), (3, 1), seated=True),
+    "sit": Pose((12, -36), (12, -36), (3, 1), (3, 1), seated=True, hand=1, near=0.9),
+    "type": Pose((20, -72), (20, -72), (3, 1), (3, 1), seated=True, near=0.85),
     "wave": Pose((10, 4), (62, 160), over=True, hand=-1, lean=-2),
     "point": Pose((34, -44), (82, 94), turn=0.4, hand=-1),
-    "think": Pose((24, -82), (24, -156), over=True, hand=-1, turn=0.3),
+    "think": Pose((20, -84), (16, -148), over=True, turn=0.3, near=0.62),
     "cheer": Pose((140, 168), (140, 168), (10, 2), (10, 2), over=True, hand=1),
-    "crossed": Pose((16, -98), (16, -92)),
+    "crossed": Pose((16, -98), (16, -92), near=0.85),
     "hips": Pose((40, -46), (40, -46), (8, 2), (8, 2)),
     "fight": Pose((40, -120), (70, 120), (26, 4), (20, -6), lean=5, over=True, hand=1, turn=0.4),
     "reach": Pose((10, 2), (58, 84), lean=4, turn=0.45, hand=1),
-    "hold": Pose((10, 4), (16, -112), hand=1),
+    "hold": Pose((10, 4), (16, -112), hand=1, near=0.9),
     "shrug": Pose((24, 84), (24, 84), hand=1),
     "look_up": Pose((9, 3), (9, 3), lean=-3, turn=0.25, hand=1),
 }
@@ -70,5 +72,5 @@ def vary(pose: Pose, name: str, *key: object) -> Pose:
     return Pose(
         sway(left, "la"), sway(right, "ra"), sway(pose.left_leg, "ll", 1.5), sway(pose.right_leg, "rl", 1.5),
         -pose.lean if mirrored else pose.lean, pose.over, pose.seated, pose.view, turn,
-        -pose.hand if mirrored else pose.hand,
+        -pose.hand if mirrored else pose.hand, pose.near,
     )  # fmt: skip

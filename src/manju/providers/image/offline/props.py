@@ -79,7 +79,7 @@ KINDS: dict[str, Kind] = {
     "flower": Kind(0.5, "table", "flower,bouquet,rose,tulip,sunflower,lotus,花束,花朵,玫瑰,荷花,莲花,鲜花,向日葵,花"),
     "rock": Kind(0.8, "floor", "rock,stone,boulder,石头,岩石,石碑,巨石,礁石"),
     "fire": Kind(0.9, "floor", "campfire,bonfire,fire,flame,篝火,火堆,火焰,炉火"),
-    "moon": Kind(1.2, "air", "moon,crescent,月亮,明月,圆月,月牙"),
+    "moon": Kind(1.2, "air", "moon,月球,crescent,月亮,明月,圆月,月牙"),
     "planet": Kind(1.4, "air", "planet,earth,saturn,globe,mars,星球,行星,地球,火星,地球仪"),
     "star": Kind(0.5, "air", "star icon,five-pointed star,medal star,五角星,星标"),
     "heart": Kind(0.5, "air", "heart,love,爱心,心形"),
@@ -140,7 +140,7 @@ KINDS: dict[str, Kind] = {
 PROPS: Vocabulary[str] = Vocabulary(
     {
         **dict.fromkeys(
-            "写真,摄影,车站,门口,部门,专门,热门,纸上,花园,火车站,水果店,书房,书店,图书馆,音乐厅,茶馆,餐厅,琴房,数据中心,cameraman,"
+            "全球,气球,车厢,车窗,车站,马车,停车,车流,写真,摄影,车站,门口,部门,专门,热门,纸上,花园,火车站,水果店,书房,书店,图书馆,音乐厅,茶馆,餐厅,琴房,数据中心,cameraman,"
             "camera slowly,camera pushes,camera pans,camera moves,camera,镜头,球场,明星,地球村,马路,树林,森林,心情,信息,相信,自信,"
             "信心,信号,安全感,价钱,刀光,龙头,鱼贯,开门,出门,灯光,路灯下,电脑屏幕光,screen left,screen right,split screen,car park,"
             "fire exit,paper texture,star trek,book store,table of,film grain,35mm film,cinematic film,bird's eye,eye level,"

@@ -22,9 +22,9 @@ def plant(d: Drawing) -> None:
 def _crown(d: Drawing, base: str, shade: str, bright: str) -> None:
     blobs = ((-22, -58, 19), (22, -58, 19), (0, -52, 22), (-14, -76, 20), (15, -77, 20), (0, -86, 16))
     for x, y, r in blobs:
-        d.oval(x, y, r, fill=base, line=d.ink)
+        d.oval(x, y, r + d.pen, fill=d.ink)
     for x, y, r in blobs:
-        d.oval(x, y, r - 0.6, fill=base)
+        d.oval(x, y, r, fill=base)
     for x, y, r in ((16, -52, 17), (2, -46, 16), (24, -60, 12)):
         d.oval(x, y, r, fill=shade)
     for x, y, r in ((-20, -68, 8), (-6, -84, 8), (-28, -56, 5)):

@@ -58,6 +58,32 @@ NAMES: Vocabulary[str] = Vocabulary(
         }
     )
 )  # fmt: skip
+_GENERIC = frozenset(
+    "neon,city,urban,campus,cyberpunk,orbital,home,house,ancient,赛博,霓虹,城市,都市,校园,学校,夜景,古风,古代,江湖,宇宙,太空,职场,公司,家里,村,镇,"
+    "山,海,洞,舱,雪,街,巷,府,港,岛,路口,广场,溪,阳台".split(",")
+)
+"""Names that only hint at a place: beside 走廊 (corridor) the word 校园 (campus) says where the corridor is."""
+_IMPLIED: dict[str, frozenset[str]] = {
+    "corridor": frozenset({"locker", "door", "window"}),
+    "classroom": frozenset({"board", "desk", "chair"}),
+    "office": frozenset({"desk", "chair", "window"}),
+    "room": frozenset({"bed", "sofa", "window", "shelf"}),
+    "kitchen": frozenset({"pot", "locker"}),
+    "cafe": frozenset({"desk", "chair"}),
+    "train": frozenset({"train", "chair", "window"}),
+    "forest": frozenset({"tree", "pine"}),
+    "park": frozenset({"tree"}),
+    "market": frozenset({"stall", "lantern"}),
+    "town": frozenset({"house", "door", "lantern"}),
+    "library": frozenset({"shelf"}),
+    "ship": frozenset({"window", "rocket", "planet"}),
+    "space": frozenset({"planet", "moon"}),
+    "mountain": frozenset({"pine"}),
+    "beach": frozenset({"palm"}),
+    "hall": frozenset({"lantern", "door"}),
+    "street": frozenset({"streetlamp", "sign"}),
+}
+"""Things that a place has of itself."""
 _SECTION = {
     "scene": re.compile(r"(?:场景[：:]|scene:)\s*(.*?)(?=。|\.\s+[a-z]+:|\.$|$)", re.I | re.S),
     "subject": re.compile(r"(?:主体[：:]|subject:)\s*(.*?)(?=。|\.\s+[a-z]+:|\.$|$)", re.I | re.S),
@@ -108,5 +134,12 @@ def _place(text: str, weight: float) -> dict[str, float]:
     scores: dict[str, float] = {}
     for order, hit in enumerate(NAMES.find(text)):
         length = min(hit.end - hit.start, 8) if text[hit.start : hit.end].isascii() else (hit.end - hit.start) * 2.5
-        scores[hit.meaning] = scores.get(hit.meaning, 0.0) + weight * length / (1 + 0.6 * order)
+        if text[hit.start : hit.end].lower() in _GENERIC:
+            length *= 0.3
+        scores[hit.meaning] = scores.get(hit.meaning, 0.0) + weight * length / (1 + 0.3 * order)
     return scores
+
+
+def implied(place: str) -> frozenset[str]:
+    """Kinds of things that need not be put into ``place``: it has them."""
+    return _IMPLIED.get(place, frozenset())

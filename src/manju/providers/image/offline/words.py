@@ -112,7 +112,7 @@ ACTIONS: Vocabulary[str] = Vocabulary(
             "run": "run,running,sprint,chase,chasing,dash,rushing,奔跑,跑,追赶,追,冲,飞奔",
             "walk": "walk,walking,stroll,striding,stepping,enters,leaves,走,散步,漫步,迈步,走进,走过,路过",
             "sit": "sit,sitting,seated,坐,坐在,坐下",
-            "type": "type,typing,coding,working at,at a laptop,keyboard,敲键盘,打字,敲代码,办公,工作,伏案,写作业,写",
+            "type": "type,typing,coding,working at,at a laptop,keyboard,敲键盘,打字,敲代码,办公,工作,伏案,写作业,写字,书写,写下,写信,写作",
             "wave": "wave,waving,greet,greeting,hello,挥手,招手,打招呼,告别,问候",
             "point": "point,pointing,points,gesturing,presenting,explaining,指,指向,指着,指出,介绍,讲解,演示",
             "think": "think,thinking,ponder,wonder,pondering,思考,沉思,思索,托腮,想,疑惑",

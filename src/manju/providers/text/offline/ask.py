@@ -173,7 +173,11 @@ def _after(text: str, label: re.Pattern[str]) -> str:
 
 def _until_stop(text: str) -> str:
     match = _STOP.search(text)
-    return (text[: match.start()] if match else text).strip().strip("`")
+    if not match:
+        return text.strip().strip("`")
+    # The full stop before the instructions belongs to the user's words.
+    end = match.start() + (match.group()[:1] in ("。", "."))
+    return text[:end].strip().strip("`")
 
 
 def _one_line(text: str) -> str:

@@ -24,6 +24,8 @@ HOOK_MS = 2900
 """The first sentence must be sayable in three seconds (seed 004 §2.3), with a little to spare."""
 _MOST_CHOICES = 80
 """Wordings weighed for a shot; more are sampled."""
+_POOR = 0.6
+"""When nothing unsaid fills so much of a shot, a joining phrase may lengthen what is left."""
 _STALE_AT = 3
 """Words heard so often are as stale as can be: in a long film the fit counts for more."""
 HOOK_CHARS = 50
@@ -163,10 +165,10 @@ def _pick(
     ceiling = room * 0.97
     fresh = [choice for choice in choices if not choice.narration or choice.narration not in memory.whole]
     fitting = [choice for choice in fresh if choice.ms <= ceiling]
-    if not fitting:
+    if not any(choice.ms >= _POOR * room for choice in fitting) and any(choice.narration for choice in choices):
         joined = [longer for choice in choices for longer in _joined(choice, form, words)]
         again = [choice for choice in joined if choice.narration not in memory.whole]
-        fitting = [choice for choice in again if choice.ms <= ceiling]
+        fitting += [choice for choice in again if choice.ms <= ceiling]
         fitting = fitting or [min(fresh or again or choices, key=lambda choice: choice.ms)]
     target = room * share
     scored = [

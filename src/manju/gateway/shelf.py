@@ -1,0 +1,53 @@
+"""What was made: takes and their files, for reading. Placing orders is `manju.gateway.gateway`'s."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from manju.db import artefacts, takes
+from manju.db.session import Database
+from manju.domain.order import Stored
+from manju.storage.base import Storage, content_key
+
+
+class Shelf:
+    """The artefacts of one installation."""
+
+    def __init__(self, database: Database, storage: Storage) -> None:
+        self._database, self._storage = database, storage
+
+    async def made(self, project: str, subject: str, kind: str) -> frozenset[str]:
+        """Digests of every file that was ever made for a subject in one kind."""
+        async with self._database.read() as session:
+            known = await takes.of(session, project, subject, kind)
+        return frozenset(stored.sha256 for take in known for stored in take.order.artefacts)
+
+    async def read(self, stored: Stored) -> bytes:
+        """Content of an artefact.
+
+        Raises:
+            NotFoundError: it is gone.
+        """
+        return await self._storage.read(stored.path)
+
+    async def file(self, stored: Stored) -> Path:
+        """An artefact as a local file, for reading only.
+
+        Raises:
+            NotFoundError: it is gone.
+        """
+        return await self._storage.path(stored.path)
+
+    async def adopt(self, source: Path) -> Sequence[Stored]:
+        """Keep a person's own file as an artefact, so that requests can refer to it."""
+        data = await asyncio.to_thread(source.read_bytes)
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = content_key(sha256, source.suffix.lower())
+        stored = (Stored(role="main", sha256=sha256, path=path, bytes=len(data)),)
+        await self._storage.put(data, path)
+        async with self._database.write() as session:
+            await artefacts.record(session, stored)
+        return stored
