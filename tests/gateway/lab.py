@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import struct
 import zlib
 from collections.abc import AsyncIterator, Callable
@@ -36,8 +35,9 @@ MODELS = ("test:free", "test:narrow", "test:safe", "test:paid")
 
 
 class Scripted:
-    """``hang`` waits for ever, ``slow`` 50 ms, ``die`` kills the process, ``fail`` fails, ``flaky N`` fails N times,
-    ``empty`` hands back nothing, ``blank`` something unusable, ``bug`` is one; anything else comes back as capitals."""
+    """``hang`` waits for ever, ``slow SECONDS`` so long (0.05), ``die`` kills the process, ``fail`` fails, ``flaky N``
+    fails N times, ``empty`` hands back nothing, ``blank`` something unusable, ``bug`` is one; anything else comes back
+    in capitals."""
 
     name = "test:scripted"
 
@@ -48,10 +48,10 @@ class Scripted:
         match text.split():
             case ["hang", *_]:
                 await asyncio.sleep(3600)
-            case ["slow", *_]:
-                await asyncio.sleep(0.05)
+            case ["slow", *seconds]:
+                await asyncio.sleep(float(seconds[0]) if seconds else 0.05)
             case ["die", *_]:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os._exit(9)  # no farewell, as if killed
             case ["fail", *_]:
                 raise ModelError("the lens is dirty", hint="Clean it.")
             case ["flaky", times, *_] if sent(text) <= int(times):

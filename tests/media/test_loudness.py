@@ -32,8 +32,7 @@ def ebur128(path: Path) -> tuple[float, float]:
     return float(re.findall(r"I:\s+(\S+) LUFS", text)[-1]), float(re.findall(r"Peak:\s+(\S+) dBFS", text)[-1])
 
 
-@pytest.mark.parametrize("name", SOUNDS)
-@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize(("name", "channels"), [*((name, 2) for name in SOUNDS), ("noise", 1), ("997 Hz", 1)])
 def test_agrees_with_ffmpeg(tmp_path: Path, name: str, channels: int) -> None:
     sound = np.stack([SOUNDS[name], 0.4 * SOUNDS[name]][:channels]).astype(np.float32)
     path = tmp_path / "x.wav"

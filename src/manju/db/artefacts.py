@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from manju.db.session import lock
+from manju.db.session import insert_new
 from manju.db.tables import ArtefactRow
 from manju.domain.order import Stored
 
 
 async def record(session: AsyncSession, stored: Sequence[Stored]) -> None:
     """Note artefacts that the store has now. The same content is noted once, whoever made it."""
-    new = {artefact.sha256: artefact for artefact in stored}
-    await lock(session, *(f"artefact/{sha256}" for sha256 in new))
-    known = await session.scalars(select(ArtefactRow.sha256).where(ArtefactRow.sha256.in_(new)))
-    for sha256 in known:
-        del new[sha256]
-    if new:
-        rows = [{"sha256": one.sha256, "path": one.path, "bytes": one.bytes} for one in new.values()]
-        await session.execute(insert(ArtefactRow), rows)
+    rows = {one.sha256: {"sha256": one.sha256, "path": one.path, "bytes": one.bytes} for one in stored}
+    await session.execute(insert_new(session, ArtefactRow), list(rows.values()))
 
 
 async def keys(session: AsyncSession, digests: Collection[str]) -> dict[str, str]:

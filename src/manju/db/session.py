@@ -17,11 +17,13 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import Connection, Insert, Table, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
 
 from manju.db.migrate import HEAD, current, upgrade
 from manju.errors import ConflictError, InputError, ManjuError
@@ -152,6 +154,14 @@ async def lock(session: AsyncSession, *names: str) -> None:
     cannot be locked one by one. SQLite's write transaction excludes everybody already; PostgreSQL takes locks."""
     for name in sorted(names):  # always in one order, so that two transactions cannot wait for each other
         await _lock(await session.connection(), name)
+
+
+def insert_new(session: AsyncSession, table: type[DeclarativeBase]) -> Insert:
+    """An INSERT that passes over rows that are there already. Both databases have it, each with a class of its own."""
+    rows = cast(Table, table.__table__)
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(rows).on_conflict_do_nothing()
+    return sqlite.insert(rows).on_conflict_do_nothing()
 
 
 async def _lock(connection: AsyncConnection, name: str) -> None:

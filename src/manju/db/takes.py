@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from manju.db import orders
 from manju.db.orders import OrderRecord
 from manju.db.tables import Order, TakeRow
+from manju.domain.order import OrderState
 from manju.domain.takes import DomainKey
 
 
@@ -21,6 +22,11 @@ class TakeRecord:
     number: int
     selected: bool
     order: OrderRecord
+
+    @property
+    def made(self) -> bool:
+        """Whether its order has succeeded."""
+        return self.order.state is OrderState.SUCCEEDED
 
     @property
     def attempt(self) -> int:

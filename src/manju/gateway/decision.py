@@ -75,10 +75,11 @@ Step = Answer | Again | New | Busy | Refuse
 def decide(takes: Sequence[TakeRecord], ask: Ask) -> Step:
     """The next step towards the take that is asked for. ``takes``: all of the subject and kind, first to last."""
     same = [take for take in takes if take.order.digest == ask.digest]
-    made = [take for take in same if take.order.state is OrderState.SUCCEEDED]
+    made = [take for take in same if take.made]
     if made:
         return _answer(next((take for take in made if take.selected), made[-1]), None, ask)
-    selected = next((take for take in takes if take.selected), None)
+    # A take whose lost file is being made again is selected, and yet no answer.
+    selected = next((take for take in takes if take.made and take.selected), None)
     stale = selected is not None and ask.price > 0 and not ask.redo_paid
     if same and not (stale and same[-1].order.state in (OrderState.PLANNED, OrderState.FAILED)):
         return _go_on(same[-1], ask)

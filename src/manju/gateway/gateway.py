@@ -136,7 +136,7 @@ class Gateway:
         """The take that is selected now, whatever it was made for."""
         async with self._database.read() as session:
             known = await takes.of(session, project, subject, kind)
-        chosen = next((take for take in known if take.selected), None)
+        chosen = next((take for take in known if take.selected and take.made), None)
         return MissingTake(subject, kind) if chosen is None else _take(subject, kind, chosen, None)
 
     def estimate(self, model: str, *requests: Request) -> int:
@@ -200,7 +200,8 @@ class Gateway:
                     errand.lost.clear()  # whoever is at work on it makes what was lost
                     await self._await(order, next(waits))
                 case Again() | New():
-                    await self._place(errand)
+                    if (made := await self._place(errand)) is not None:
+                        return made
                     errand.lost.clear()
 
     async def _await(self, order: OrderRecord, seconds: float) -> None:
@@ -212,8 +213,8 @@ class Gateway:
         else:
             await self._placing.bury(order.owner)
 
-    async def _place(self, errand: Errand) -> None:
-        """Send the order, once. It may have failed for now when this returns."""
+    async def _place(self, errand: Errand) -> Take | None:
+        """Send the order, once. None: it failed for now, or was not to be sent any more; look again."""
         if errand.references is None:
             errand.references = await self._read_references(errand.request)
         model = await self._load(errand)
@@ -225,39 +226,51 @@ class Gateway:
                 await self.recover()
                 await asyncio.sleep(next(waits))
             if not isinstance(sending, Sending):
-                return
+                return None
             work = self._send(errand, sending, model, errand.references)
             # A paid call that was sent is worth waiting for even if nobody wants it any more.
-            again = await (work if errand.channel.repeatable else unbroken(work))
-        if again:
+            made = await (work if errand.channel.repeatable else unbroken(work))
+        if made is None:
             errand.failures += 1
             await asyncio.sleep(self._pause * 2 ** (errand.failures - 1) * random.uniform(0.5, 1.0))
+        return made
 
-    async def _send(self, errand: Errand, sending: Sending, model: Model[Request], references: References) -> bool:
-        """Whether it failed and should be sent again."""
+    async def _send(
+        self, errand: Errand, sending: Sending, model: Model[Request], references: References
+    ) -> Take | None:
+        """None: it failed, and is worth another attempt."""
         start = time.monotonic()
         try:
             errand.sent = True
             generated = await model.generate(errand.request, references)
             seconds = time.monotonic() - start
             label = Mark(self._producer, errand.digest)
-            work = asyncio.to_thread(inspect, generated, errand.entry.modality, label)
-            delivery = await unbroken(work)
+            delivery = await unbroken(asyncio.to_thread(inspect, generated, errand.entry.modality, label))
         except (StoppedError, OrderUnknownError):
             raise  # no answer: `Placing.let_go` decides by the channel what that means
         except ManjuError as error:
             again = isinstance(error, ModelError) and error.retryable and errand.failures + 1 < ATTEMPTS
             await unbroken(self._placing.fail(errand, sending, error, again=again))
             if again:
-                return True
+                return None
             raise
-        await unbroken(self._keep(errand, sending, delivery, seconds))
-        return False
+        return await unbroken(self._keep(errand, sending, delivery, seconds))
 
-    async def _keep(self, errand: Errand, sending: Sending, delivery: Delivery, seconds: float) -> None:
+    async def _keep(self, errand: Errand, sending: Sending, delivery: Delivery, seconds: float) -> Take:
         for stored, data in delivery.artefacts:
             await self._storage.put(data, stored.path)
         await self._placing.succeed(errand, sending, delivery, seconds)
+        errand.begun = False
+        return Take(
+            subject=errand.subject,
+            kind=errand.kind,
+            number=errand.number,
+            order_id=sending.order_id,
+            model=errand.entry.name,
+            digest=errand.digest,
+            artefacts=tuple(stored for stored, _ in delivery.artefacts),
+            facts=delivery.facts,
+        )
 
     async def _load(self, errand: Errand) -> Model[Request]:
         key = errand.entry.modality, errand.entry.name

@@ -51,6 +51,8 @@ class Errand:
     references: References | None = None
     lost: set[str] = field(default_factory=set)
     """Orders whose artefacts were found missing."""
+    number: int = 0
+    """The take that is being made."""
     failures: int = 0
     """Attempts that failed and were worth another."""
     begun: bool = False
@@ -101,6 +103,7 @@ class Placing:
             step = decide(await takes.of(session, *errand.place), self.ask(errand))
             if not isinstance(step, New | Again):
                 return "changed"
+            errand.number = step.take if isinstance(step, New) else step.take.number
             account_id = await orders.admit(session, errand.project, run_id, epoch)
             free = await self._has_slot(session, channel)
             if isinstance(step, Again):

@@ -25,7 +25,7 @@ class Presence:
         """Name of this gateway; no other ever has it."""
 
     def enter(self) -> None:
-        """Be alive from now on.
+        """Be alive from now on, and clear away what the dead left in the folder.
 
         Raises:
             InputError: the folder cannot be written to, or its file system has no locks.
@@ -33,6 +33,8 @@ class Presence:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock.acquire(self._path(self.name))
+            for path in sorted(self._folder.glob("gateway_*.lock")):
+                self.alive(path.stem)
         except OSError as error:
             raise explain(error, self._folder) from error
 

@@ -23,7 +23,7 @@ SILENCE = float("-inf")
 
 _SPAN = 14_400  # samples that one transform yields (300 slots)
 _LEAD = 1_984  # samples before them: the high-pass rings with a time constant of 4 ms, so 41 ms is -90 dB
-_BATCH = 16 * _SPAN
+_BATCH = 4 * _SPAN  # small enough to stay in the cache: nearly twice as fast as 16
 _TAPS = 16  # of the interpolator: half of them lie after the point, so it runs that many samples late
 _OVERSAMPLING = 4
 

@@ -47,9 +47,9 @@ SPEECH_LU = 20.0
 BLOCK = 4 * SAMPLE_RATE
 ATTEMPTS = 4
 """Encodings at most; one is enough for anything but loud noise."""
-KEPT_MS = 120_000
-"""The first clips, up to this length in all, are kept decoded for the later passes (11 MB a minute if mono); the others
-are decoded again."""
+KEPT_S = 120
+"""Voices up to this length in all, and music up to this length, are kept decoded for the later passes (11 MB a minute
+and channel); longer ones are decoded again."""
 SHORTEST_MUSIC = SAMPLE_RATE // 2
 LOOP_FADE = SAMPLE_RATE
 """Samples over which the end of the music and its beginning overlap when it is looped."""
@@ -143,9 +143,6 @@ class _Voice:
     gain_db: float
     kept: Sequence[Samples]
 
-    def blocks(self) -> Iterator[Samples]:
-        return iter(self.kept) if self.kept else stream(self.path)
-
 
 @dataclass(frozen=True, slots=True)
 class _Music:
@@ -155,6 +152,11 @@ class _Music:
     loops: bool
     gain_db: float
     curve: Floats
+    kept: Sequence[Samples]
+
+
+def _reader(source: _Voice | _Music) -> Reader:
+    return Reader(iter(source.kept) if source.kept else stream(source.path))
 
 
 def _voices(clips: Sequence[VoiceClip], folder: Path, total: int) -> tuple[list[_Voice], npt.NDArray[np.bool_]]:
@@ -163,7 +165,12 @@ def _voices(clips: Sequence[VoiceClip], folder: Path, total: int) -> tuple[list[
     ends = accumulate(clip.duration_ms for clip in ordered)
     with ThreadPoolExecutor(2) as pool:
         jobs = [
-            pool.submit(_listen, folder / clip.path, total - _start(clip) + SAMPLE_RATE, keep=end <= KEPT_MS)
+            pool.submit(
+                _listen,
+                folder / clip.path,
+                total - _start(clip) + SAMPLE_RATE,
+                keep=SAMPLE_RATE * KEPT_S if end <= 1000 * KEPT_S else 0,
+            )
             for clip, end in zip(ordered, ends, strict=True)
         ]
         heard = [job.result() for job in jobs]
@@ -206,7 +213,7 @@ def _check_end(clip: VoiceClip, samples: int, total: int) -> None:
 
 def _music(clip: MusicClip, folder: Path, total: int, speech: npt.NDArray[np.bool_]) -> _Music:
     path = folder / clip.path
-    heard = _listen(path, total)
+    heard = _listen(path, total, keep=SAMPLE_RATE * KEPT_S)
     energy, samples = heard.energy, heard.samples
     if samples < min(SHORTEST_MUSIC, total):
         raise MediaError(
@@ -223,7 +230,7 @@ def _music(clip: MusicClip, folder: Path, total: int, speech: npt.NDArray[np.boo
             first, samples = begin, end - begin
     points = total // POINT + 2
     curve = fades(points, total, clip.fade_in_ms, clip.fade_out_ms) * duck(speech, clip.duck_db)
-    return _Music(path, first, samples, loops, _level(lufs) + clip.gain_db, curve)
+    return _Music(path, first, samples, loops, _level(lufs) + clip.gain_db, curve, heard.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +242,8 @@ class _Heard:
     kept: Sequence[Samples]
 
 
-def _listen(path: Path, most: int, *, keep: bool = False) -> _Heard:
-    """Hear the sound, but not much more than ``most`` samples of it; hold on to it if told to ``keep`` it."""
+def _listen(path: Path, most: int, *, keep: int) -> _Heard:
+    """Hear the sound, but not much more than ``most`` samples of it; hold on to it if it has at most ``keep``."""
     meter: Meter | None = None
     kept: list[Samples] = []
     count, both = 0, 1.0
@@ -247,7 +254,7 @@ def _listen(path: Path, most: int, *, keep: bool = False) -> _Heard:
                 both = 2.0 if block.shape[0] == 1 else 1.0
             meter.add(block)
             count += block.shape[1]
-            if keep:
+            if count <= keep:
                 kept.append(block)
             if count >= most:
                 break
@@ -257,7 +264,7 @@ def _listen(path: Path, most: int, *, keep: bool = False) -> _Heard:
     per_point = POINT // SLOT
     padded = np.concatenate((energy, np.zeros(-len(energy) % per_point, np.float32)))
     energy = np.asarray(padded.reshape(-1, per_point).sum(axis=1) * both, np.float32)
-    return _Heard(energy, count, kept)
+    return _Heard(energy, count, kept if count <= keep else ())
 
 
 def _level(lufs: float) -> float:
@@ -283,7 +290,7 @@ class _Programme:
                 block[:, : part.shape[1]] = apply(part, self.music.curve, at, POINT)
             while waiting and waiting[-1].start < at + block.shape[1]:
                 voice = waiting.pop()
-                playing.append((voice, Reader(voice.blocks())))
+                playing.append((voice, _reader(voice)))
             for voice, reader in playing:
                 begin = max(0, voice.start - at)
                 until = min(block.shape[1], voice.start + voice.samples - at)
@@ -301,7 +308,7 @@ def _play(music: _Music) -> Iterator[Samples]:
     angle = (np.arange(overlap, dtype=np.float32) + np.float32(0.5)) * np.float32(np.pi / 2 / max(1, overlap))
     tail: Samples | None = None
     while True:
-        reader = Reader(stream(music.path))
+        reader = _reader(music)
         reader.take(music.first)
         head = reader.take(overlap) * gain
         if tail is not None:

@@ -92,6 +92,6 @@ def _paper_edge(d: Drawing) -> None:
         c, s = math.cos(angle), math.sin(angle)
         # A rounded rectangle (superellipse) whose radius wavers.
         k = (abs(c) ** 7 + abs(s) ** 7) ** (-1 / 7)
-        waver = small * (0.02 + 0.03 * chance("edge", i))
+        waver = small * (0.012 + 0.018 * chance("edge", i))
         edge.append(f"{w / 2 + c * k * (w / 2 - waver):.0f} {h / 2 + s * k * (h / 2 - waver):.0f}")
     d.hole(f"M0 0H{w}V{h}H0ZM" + "L".join(edge) + "Z", "#f3ecdc")

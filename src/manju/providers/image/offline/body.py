@@ -86,7 +86,12 @@ def tapered(joints: list[Point], widths: list[float]) -> str:
 
 
 def _limb(d: Drawing, joints: list[Point], widths: list[float], colours: tuple[str, str]) -> None:
-    """Upper and lower part of an arm or leg: the lower one lies over the upper one, without a line at the joint."""
+    """Upper and lower part of an arm or leg. A sharp bend is drawn as two parts, the lower one over the upper one."""
+    (ax, ay), (bx, by), (cx, cy) = joints
+    bend = abs(math.atan2(bx - ax, by - ay) - math.atan2(cx - bx, cy - by))
+    if colours[0] == colours[1] and min(bend, 2 * math.pi - bend) < 0.7:
+        d.shape(tapered(joints, widths), colours[0])
+        return
     upper, lower = tapered(joints[:2], widths[:2]), tapered(joints[1:3], widths[1:3])
     d.shape(upper, colours[0])
     d.shape(lower, colours[1])

@@ -64,6 +64,21 @@ class Lettering:
             lines = [*lines[: most - 1], lines[most - 1].rstrip("，。、,. ") + "…"]
         return lines
 
+    def fit(self, text: str, width: float, size: float, *, most: int) -> tuple[list[str], float]:
+        """``text`` in lines of about the same length, and the size (at most ``size``) at which they fit ``width``:
+        the number of lines up to ``most`` that lets the letters be largest."""
+        best: tuple[list[str], float] = ([], 0.0)
+        total = self.width(text, 1.0)
+        for count in range(1, most + 1):
+            for slack in (1.0, 1.08, 1.2, 1.4):
+                lines = self.wrap(text, total / count * slack + 0.01, 1.0, most=99)
+                if lines and len(lines) <= count:
+                    goal = min(size, width / max(self.width(line, 1.0) for line in lines))
+                    if goal > best[1] * 1.12:
+                        best = (lines, goal)
+                    break
+        return best
+
     def write(
         self, d: Drawing, text: str, x: float, y: float, size: float, fill: str, *, anchor: str = "middle",
         edge: str | None = None, edge_width: float = 0.0,

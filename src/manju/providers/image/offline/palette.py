@@ -32,7 +32,7 @@ class Treatment:
 
 
 _TREATMENTS: tuple[tuple[re.Pattern[str], Treatment], ...] = (
-    (re.compile(r"水墨|ink wash|ink painting|sumi|国画|墨"), Treatment("ink", 0.28, "#f3ecdc", 0.18, 1.35)),
+    (re.compile(r"水墨|ink wash|ink painting|sumi|国画|墨"), Treatment("ink", 0.5, "#f3ecdc", 0.1, 1.3)),
     (re.compile(r"line art|lineart|线稿|线描|素描|sketch|pencil|manga|黑白"),
      Treatment("line", 0.45, "#fbfaf6", 0.5, 1.15, True, 0.2)),
     (re.compile(r"watercolou?r|水彩|绘本|storybook|pastel|柔和"), Treatment("watercolour", 0.85, "#fdf6ea", 0.24, 0.8)),
@@ -160,9 +160,10 @@ def _light(request: ImageRequest, words: str, time: str, key: str) -> Light:
     return Light(side, colour)
 
 
-def place_grade(p: Palette, t: Treatment) -> Grade:
-    """The grade of the place in this light."""
+def place_grade(p: Palette, t: Treatment, *, inside: bool = False) -> Grade:
+    """The grade of the place in this light; ``inside``, lamps soften the night."""
     tint, share = _TINTS[p.time]
+    share *= 0.75 if inside else 1.0
     style = style_grade(t)
 
     @lru_cache(maxsize=4096)

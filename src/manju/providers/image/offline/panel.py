@@ -71,13 +71,11 @@ def draw_panel(request: ImageRequest, letters: Lettering, *, title: bool = True)
     if camera.tilt:
         w, h = d.width, d.height
         with d.matrix(f"rotate({camera.tilt} {w / 2} {h / 2}) translate({w / 2} {h / 2}) scale(1.13) translate({-w / 2} {-h / 2})"):
-            _paint(d, scene, camera)
+            _paint(d, scene, camera, letters, title)
     else:
-        _paint(d, scene, camera)
+        _paint(d, scene, camera, letters, title)
     air.weather(d, scene.palette)
     air.screen(d, scene.style, scene.palette)
-    if title and request.title.strip():
-        _sign(d, scene, letters)
     return d
 
 
@@ -109,9 +107,10 @@ def _nearer(spot: Spot, request: ImageRequest) -> Spot:
     return Spot(spot.x, eyes * request.height + 0.72 * scale, scale)
 
 
-def _paint(d: Drawing, scene: Scene, camera: Camera) -> None:
+def _paint(d: Drawing, scene: Scene, camera: Camera, letters: Lettering, title: bool) -> None:
     request, palette = scene.request, scene.palette
-    grade = place_grade(palette, scene.style)
+    inside = scene.setting.place in INSIDE
+    grade = place_grade(palette, scene.style, inside=inside)
     if request.size in ("close", "extreme_close") and scene.cast:
         grade = far(grade, palette.haze, 0.24)
     shift = (chance("vanish", palette.key) - 0.5) * 0.12
@@ -124,7 +123,8 @@ def _paint(d: Drawing, scene: Scene, camera: Camera) -> None:
     subject = tuple(k for k in find_props(scene.setting.subject) if k not in landmarks and k not in native)
     held = {p.held for p in scene.cast}
     others = tuple(k for k in subject if k not in held)[:3]
-    inside = scene.setting.place in INSIDE
+    if title and request.title.strip():
+        _sign(d, scene, letters)
     with d.graded(grade):
         furnish(stage, landmarks[:4], camera, inside=inside, cast=bool(scene.cast))
     air.beams(d, palette, inside=inside)
@@ -190,12 +190,13 @@ def _figures(stage: Stage, scene: Scene, camera: Camera) -> None:
         with d.shining():
             for k, a in ((0.75, 0.12), (0.5, 0.16)):
                 d.oval(spot.x, spot.y - 1.25 * spot.scale, k * spot.scale * 1.1, k * spot.scale * 1.3, palette.light.colour, alpha=a)
+    leftwards = choose((False, True), "way", scene.request.prompt) if len(cast) > 1 else camera.spots[0].x > stage.w / 2
     order = sorted(zip(cast, camera.spots, strict=False), key=lambda pair: pair[1].scale)
     for player, spot in order:
         if spot.y < stage.h * 1.15:
             d.oval(spot.x - palette.light.lit * spot.scale * 0.1, spot.y, spot.scale * 0.36, spot.scale * 0.06, "#0d0f22", alpha=0.34)
         alone = scene.request.angle == "over_shoulder" and front is None
-        _one(d, player, spot, camera, grade, palette, back=alone, flip=player.pose.view == "side" and spot.x > stage.w * 0.5)
+        _one(d, player, spot, camera, grade, palette, back=alone, flip=player.pose.view == "side" and leftwards)
     if front is not None:
         scale = min(1.5 * stage.h, 2.3 * stage.w) / 1.7
         x = stage.w * (0.1 if camera.spots[0].x >= stage.w * 0.5 else 0.9)
@@ -237,7 +238,10 @@ def _still_life(stage: Stage, kinds: tuple[str, ...], camera: Camera) -> None:
     grow = {"extreme_wide": 0.5, "wide": 0.7, "full": 0.85, "medium": 1.0, "close": 1.25, "extreme_close": 1.45}.get(stage_size(camera), 1.0)
     if "desk" in kinds and any(KINDS[k].mount == "table" for k in kinds):
         kinds = tuple(k for k in kinds if k != "desk")
-    hero, others = kinds[0], kinds[1:]
+    hero, others, size = kinds[0], kinds[1:], small * 0.42 * grow
+    with d.shining():
+        for reach, alpha in ((0.95, 0.14), (0.7, 0.16)):
+            d.oval(w / 2, h * 0.7 - size * 0.45, size * reach, fill=stage.palette.light.colour, alpha=alpha)
     if all(KINDS[k].mount == "table" for k in kinds):
         top = h * 0.70
         wood = stage.palette.pick("#b9875a", 2, 0.3)
@@ -249,7 +253,6 @@ def _still_life(stage: Stage, kinds: tuple[str, ...], camera: Camera) -> None:
         base = top + h * 0.06
     else:
         base = h * 0.74
-    size = small * 0.42 * grow
     wide = 1.35 if hero in ("car", "train", "sofa", "bed", "screen", "board", "desk", "dragon", "piano") else 1.0
     for i, kind in enumerate(others):
         side = -1 if i % 2 == 0 else 1
@@ -258,10 +261,6 @@ def _still_life(stage: Stage, kinds: tuple[str, ...], camera: Camera) -> None:
         d.oval(x, base + h * 0.005, size * 0.26, size * 0.04, "#0d0f22", alpha=0.26)
         stage.prop(kind, x, base - lift, size * 0.52)
     lift = h * 0.1 if KINDS[hero].mount in ("air", "wall") else 0.0
-    glow = stage.palette.light.colour
-    with d.shining():
-        d.oval(w / 2, base - lift - size * 0.5, size * 0.95, fill=glow, alpha=0.14)
-        d.oval(w / 2, base - lift - size * 0.5, size * 0.7, fill=glow, alpha=0.16)
     d.oval(w / 2, base + h * 0.012, size * 0.5, size * 0.07, "#0d0f22", alpha=0.3)
     stage.prop(hero, w / 2, base + h * 0.012 - lift, size / wide)
 
@@ -273,17 +272,21 @@ def stage_size(camera: Camera) -> str:
 
 
 def _sign(d: Drawing, scene: Scene, letters: Lettering) -> None:
-    """The request's text on a board in the upper part of the frame."""
+    """The request's text on a board: in the middle above things, beside a figure's head."""
     w, h, small = d.width, d.height, min(d.width, d.height)
-    lines = letters.wrap(scene.request.title, w * 0.7, small * 0.062, most=2)
+    spots = _camera(scene).spots if scene.cast else ()
+    room = w * (0.7 if not spots else 0.36)
+    lines, size = letters.fit(scene.request.title, room, small * 0.062, most=2 if not spots else 3)
     if not lines:
         return
-    size = min(small * 0.062, *(w * 0.7 / max(letters.width(line, 1.0), 1.0) for line in lines))
-    wide = max(letters.width(line, size) for line in lines) + size * 1.4
-    high = size * (1.35 * len(lines) + 0.7)
-    top = h * 0.15
+    wide = max(letters.width(line, size) for line in lines) + size * 1.3
+    high = size * (1.3 * len(lines) + 0.6)
+    x = w / 2 if not spots else w * (0.23 if spots[0].x >= w / 2 else 0.77)
+    top = h * 0.13
     with d.shining():
-        d.box((w - wide) / 2, top, wide, high, "#20243a", r=size * 0.3, width=1.4)
-        d.box((w - wide) / 2 + size * 0.18, top + size * 0.18, wide - size * 0.36, high - size * 0.36, "#2c3352", r=size * 0.2, width=0.5)
+        for dx in (-wide * 0.32, wide * 0.32):
+            d.stroke(f"M{x + dx:.0f} {top:.0f}v{-h * 0.05:.0f}", None, 1)
+        d.box(x - wide / 2, top, wide, high, "#20243a", r=size * 0.3, width=1.4)
+        d.box(x - wide / 2 + size * 0.16, top + size * 0.16, wide - size * 0.32, high - size * 0.32, "#2c3352", r=size * 0.2, width=0.5)
         for i, line in enumerate(lines):
-            letters.write(d, line, w / 2, top + size * (1.35 + 1.35 * i), size, "#fff3cf")
+            letters.write(d, line, x, top + size * (1.25 + 1.3 * i), size, "#fff3cf")

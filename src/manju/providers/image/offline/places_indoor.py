@@ -128,6 +128,11 @@ def classroom(s: Stage) -> None:
     cx, cy = s.at(b * 0.45, 1.7, back)
     s.d.oval(cx, cy, k * 0.3, line="#e8f2ea", width=0.9)
     s.d.stroke(f"M{cx - k * 0.3:.0f} {cy:.0f}h{k * 0.6:.0f}M{cx:.0f} {cy:.0f}l{k * 0.22:.0f} {-k * 0.22:.0f}", "#e8f2ea", 0.9)
+    px, py = s.at(0, 2.5, back)
+    s.prop("clock", px, py, k * 0.42)
+    for side in (-1, 1):
+        px, py = s.at(side * s.half * 0.9, 1.45, back)
+        s.prop("picture" if side < 0 else "calendar", px, py, k * 0.6)
     for z in (5.6, 4.4, 3.4):
         for i in range(-3, 4):
             x = i * 1.25

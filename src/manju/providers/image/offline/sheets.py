@@ -9,11 +9,10 @@ from manju.providers.image.offline.body import draw_figure
 from manju.providers.image.offline.colour import dark, light, luma, mix
 from manju.providers.image.offline.lettering import Lettering
 from manju.providers.image.offline.look import Look, read_look
-from manju.providers.image.offline.palette import style_grade, treatment
+from manju.providers.image.offline.palette import treatment
 from manju.providers.image.offline.panel import draw_panel, new_drawing, read_scene
 from manju.providers.image.offline.pose import Pose
 from manju.providers.image.offline.props import KINDS, draw_prop, find_props
-from manju.providers.image.offline.setting import PLACES
 from manju.providers.image.offline.svg import Drawing
 from manju.providers.image.offline.words import choose
 
@@ -49,13 +48,13 @@ def draw_turnaround(request: ImageRequest, letters: Lettering) -> Drawing:
     _swatches(d, look, w * 0.96, h * 0.035 + size * 0.7, size * 0.36)
     side_column = w >= h * 1.2
     area = (w * 0.03, h * 0.14, w * (0.70 if side_column else 0.94), h * (0.80 if side_column else 0.56))
-    _views(d, look, area, letters, style_grade(style, figure=True), VIEWS_ZH if zh else VIEWS_EN)
+    _views(d, look, area, letters, VIEWS_ZH if zh else VIEWS_EN)
     column = (w * 0.755, h * 0.17, w * 0.215, h * 0.76) if side_column else (w * 0.06, h * 0.75, w * 0.88, h * 0.21)
     _features(d, figure, letters, column, zh=zh)
     return d
 
 
-def _views(d: Drawing, look: Look, area: tuple[float, float, float, float], letters: Lettering, grade: object, names: tuple[str, ...]) -> None:
+def _views(d: Drawing, look: Look, area: tuple[float, float, float, float], letters: Lettering, names: tuple[str, ...]) -> None:
     x0, y0, w, h = area
     tall = look.height * 1.12 if look.species == "human" else 122.0
     scale = min(h * 0.9 / tall, w / 3 / (95.0 if look.species == "human" else 92.0))
@@ -70,7 +69,6 @@ def _views(d: Drawing, look: Look, area: tuple[float, float, float, float], lett
         with d.at(x, base, scale):
             draw_figure(d, look, pose, "calm")
         letters.write(d, name, x, base + min(h * 0.075, 60.0 * h / 800), h * 0.034, "#7b8394")
-    del grade
 
 
 def _swatches(d: Drawing, look: Look, right: float, y: float, r: float) -> None:
@@ -86,7 +84,7 @@ def _features(d: Drawing, figure: Figure, letters: Lettering, box: tuple[float, 
         key, colon, value = feature.replace("：", ":").partition(":")
         named = _KEYS_ZH.get(key.strip().lower(), key.strip()) if zh else key.strip()
         rows.append((named, value.strip()) if colon else ("", feature.strip()))
-    size = min(h / max(8, 2.6 * len(rows)), w * 0.085, h * 0.06)
+    size = min(h / max(8, 2.6 * len(rows)), w * 0.085, h * 0.075)
     at = y + size
     for key, value in rows:
         if at > y + h:
@@ -145,15 +143,9 @@ def draw_cover(request: ImageRequest, letters: Lettering) -> Drawing:
         return d
     scene = read_scene(request)
     accent = scene.palette.accent(0)
-    most = 3 if h > w else 2
-    goal = w * 0.155 if h > w else h * 0.17
-    lines = letters.wrap(title, w * 0.88, goal, most=9)
-    while len(lines) > most and goal > w * 0.02:
-        goal *= 0.92
-        lines = letters.wrap(title, w * 0.88, goal, most=9)
-    goal = min(goal, *(w * 0.88 * goal / max(letters.width(line, goal), 1.0) for line in lines))
+    lines, goal = letters.fit(title, w * 0.88, w * 0.155 if h > w else h * 0.15, most=4 if h > w else 2)
     block = goal * 1.2 * len(lines)
-    top = h * 0.88 - block
+    top = h * 0.9 - block
     with d.shining():
         with d.at(w / 2, top + block / 2, tilt=-3.0):
             d.path(f"M{-w * 0.7:.0f} {-block * 0.5 - goal * 0.32:.0f}H{w * 0.7:.0f}V{block * 0.5 + goal * 0.3:.0f}H{-w * 0.7:.0f}Z", "#15172a", alpha=0.82)
@@ -164,8 +156,3 @@ def draw_cover(request: ImageRequest, letters: Lettering) -> Drawing:
                 letters.write(d, line, goal * 0.05, y + goal * 0.05, goal, dark(accent, 0.3), edge=dark(accent, 0.3), edge_width=goal * 0.09)
                 letters.write(d, line, 0, y, goal, "#fffdf4" if i % 2 == 0 else light(accent, 0.65), edge="#15172a", edge_width=goal * 0.09)
     return d
-
-
-def places() -> tuple[str, ...]:
-    """Names of every kind of place that can be drawn."""
-    return tuple(PLACES)

@@ -78,7 +78,8 @@ def write(ask: Ask, rng: Random) -> dict[str, Any]:
     topic = read(text, language, "story")
     setting = lead_setting(topic.settings, bank)
     figures = _cast([line for spoken in said for line in spoken], known, bank, topic.hero, rng)
-    places = _places(ask.instructions, locations(topic.settings, bank, 8), -(-len(shots) // _SHOTS_PER_PLACE))
+    places = _places(ask.instructions, locations(topic.settings, bank, 8))
+    usual = max(1, min(len(places), -(-len(shots) // _SHOTS_PER_PLACE)))
     camera = Camera(bank, rng)
     by_id = {who.id: who for who in figures}
     rows: list[dict[str, Any]] = []
@@ -88,9 +89,9 @@ def write(ask: Ask, rng: Random) -> dict[str, Any]:
         present = [who for who, _, _ in spoken if who in by_id]
         present += [who.id for who in figures if who.name in words_said]
         present = list(dict.fromkeys(present)) or (["hero"] if "hero" in by_id and index % 3 != 2 else [])
-        place = next((spot for spot in places if spot.name in words_said), places[at])
+        place = next((spot for spot in places if _names(words_said, spot.name)), places[at])
         if place is places[at] and index and index % _SHOTS_PER_PLACE == 0:
-            place = places[(at + 1) % len(places)]
+            place = places[(at + 1) % usual]
         moved = index > 0 and place is not places[at]
         at = places.index(place)
         acts = _ACTS[language] if present else _EMPTY[language]
@@ -132,8 +133,14 @@ def write(ask: Ask, rng: Random) -> dict[str, Any]:
     }
 
 
-def _places(instructions: str, drawn: tuple[Location, ...], wanted: int) -> tuple[Location, ...]:
-    """The film's own places first, dressed with palette, light and landmarks; then drawn ones, as many as wanted."""
+def _names(text: str, place: str) -> bool:
+    """Whether a text names a place: a lighthouse is meant by 灯塔 as much as by 白色灯塔."""
+    last = place.split()[-1] if place.isascii() else place[-2:]
+    return place in text or re.search(rf"(?<![A-Za-z]){re.escape(last)}(?![A-Za-z])", text) is not None
+
+
+def _places(instructions: str, drawn: tuple[Location, ...]) -> tuple[Location, ...]:
+    """The film's own places first, dressed with palette, light and landmarks; then drawn ones."""
     own = [
         replace(
             drawn[index % len(drawn)], id=id_, name=name, description=about or drawn[index % len(drawn)].description
@@ -141,8 +148,7 @@ def _places(instructions: str, drawn: tuple[Location, ...], wanted: int) -> tupl
         for index, (id_, (name, about)) in enumerate(_facts(instructions, "Location").items())
     ]
     taken = {place.id for place in own}
-    more = [place for place in drawn if place.id not in taken][: max(0, min(8, wanted) - len(own))]
-    return (*own, *more)
+    return (*own, *(place for place in drawn if place.id not in taken))
 
 
 def _title(instructions: str) -> str:

@@ -1,0 +1,149 @@
+"""The ledger: sums, and holds that are closed exactly once."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from manju.db import accounts, orders
+from manju.db.orders import NewOrder, OrderRecord, Route, Sending
+from manju.db.projects import Projects
+from manju.db.session import Database
+from manju.domain.account import Account, Spending
+from manju.domain.order import OrderState
+from manju.errors import BudgetError, ConflictError, NotFoundError
+
+ROUTE = Route("channel", "upstream", None, 0)
+
+
+@pytest.fixture
+async def project(database: Database) -> str:
+    made = await Projects(database).create(account_id="local", name="试", spec={}, spec_digest="0" * 64, budget=10)
+    return made.id
+
+
+async def order(session: AsyncSession, project: str, number: int = 1, price: int = 4) -> OrderRecord:
+    key = f"{project}/s{number}/frame/take-1/try-1"
+    return await orders.plan(
+        session, NewOrder("local", project, None, key, "image", "m", {}, "d" * 64, price), "me", sending=True
+    )
+
+
+async def sending(session: AsyncSession, project: str, number: int = 1, price: int = 4) -> Sending:
+    return await orders.send(session, await order(session, project, number, price), ROUTE, first=True)
+
+
+async def succeed(session: AsyncSession, sent: Sending, owner: str = "me") -> None:
+    await orders.succeed(session, sent, owner, artefacts=(), facts={}, cost=1, seconds=0.5)
+
+
+async def test_hold_then_capture(database: Database, project: str) -> None:
+    async with database.write() as session:
+        sent = await sending(session, project)
+        assert await accounts.spending(session, project) == Spending(paid=0, held=4, budget=10)
+        await succeed(session, sent)
+        assert await accounts.spending(session, project) == Spending(paid=4, held=0, budget=10)
+        assert await accounts.account(session, "local") == Account(
+            id="local", name="This machine", limited=False, balance=-4
+        )
+
+
+async def test_hold_then_release(database: Database, project: str) -> None:
+    async with database.write() as session:
+        await orders.fail(session, await sending(session, project), "me", {"kind": "x"}, again=False)
+        assert await accounts.spending(session, project) == Spending(paid=0, held=0, budget=10)
+        assert (await accounts.account(session, "local")).balance == 0
+
+
+async def test_what_is_not_used_of_a_hold_comes_back(database: Database, project: str) -> None:
+    async with database.write() as session:
+        sent = await sending(session, project)
+        await accounts.capture(session, sent.attempt_id, 3)
+        assert await accounts.spending(session, project) == Spending(paid=3, held=0, budget=10)
+
+
+@pytest.mark.parametrize("second", ["capture", "release", "hold"])
+async def test_a_hold_is_made_and_closed_once(database: Database, project: str, second: str) -> None:
+    async with database.write() as session:
+        sent = await sending(session, project)
+        await accounts.capture(session, sent.attempt_id, 4)
+    with pytest.raises(IntegrityError):
+        async with database.write() as session:
+            match second:
+                case "capture":
+                    await accounts.capture(session, sent.attempt_id, 4)
+                case "release":
+                    await accounts.release(session, sent.attempt_id)
+                case "hold":
+                    await accounts.hold(session, "local", project, sent.attempt_id, 4)
+    async with database.read() as session:
+        assert (await accounts.spending(session, project)).paid == 4
+
+
+async def test_an_order_ends_once(database: Database, project: str) -> None:
+    async with database.write() as session:
+        sent = await sending(session, project)
+        await succeed(session, sent)
+    for end in (
+        lambda session: succeed(session, sent),
+        lambda session: orders.fail(session, sent, "me", {}, again=False),
+        lambda session: orders.interrupt(session, sent, "me", sent=True),
+        lambda session: orders.lose(session, sent, "me"),
+    ):
+        with pytest.raises(ConflictError, match="changed by somebody else"):
+            async with database.write() as session:
+                await end(session)
+
+
+async def test_only_its_owner_changes_an_order(database: Database, project: str) -> None:
+    async with database.write() as session:
+        sent = await sending(session, project)
+        assert await orders.owners(session) == {"me"}
+        assert await orders.sent(session, "me") == [sent]
+        assert await orders.sent(session, "other") == []
+        with pytest.raises(ConflictError):
+            await succeed(session, sent, owner="other")
+
+
+async def test_the_budget_counts_what_is_held_and_paid(database: Database, project: str) -> None:
+    async with database.write() as session:
+        await succeed(session, await sending(session, project, 1))
+        await sending(session, project, 2)
+    with pytest.raises(BudgetError):
+        async with database.write() as session:
+            await sending(session, project, 3)
+    async with database.write() as session:
+        assert await orders.in_flight(session, "channel") == 1
+        await sending(session, project, 4, price=2)
+        await accounts.set_budget(session, project, 3)  # below what is spent already
+        assert (await accounts.spending(session, project)).left == 0
+        await accounts.set_budget(session, project, None)
+        assert (await accounts.spending(session, project)).left is None
+        await sending(session, project, 5, price=1000)
+
+
+async def test_a_later_attempt_has_the_next_number(database: Database, project: str) -> None:
+    async with database.write() as session:
+        planned = await order(session, project)
+        first = await orders.send(session, planned, ROUTE, first=True)
+        await orders.interrupt(session, first, "me", sent=False)
+        again = OrderRecord(**{**_fields(planned), "state": OrderState.PLANNED, "owner": None})
+        await orders.claim(session, again, "you", sending=True)
+        second = await orders.send(session, again, ROUTE, first=False)
+        assert (first.number, second.number) == (1, 2)
+
+
+def _fields(record: OrderRecord) -> dict[str, object]:
+    return {name: getattr(record, name) for name in OrderRecord.__slots__}
+
+
+async def test_what_does_not_exist(database: Database) -> None:
+    async with database.write() as session:
+        for missing in (
+            accounts.account(session, "x"),
+            accounts.spending(session, "x"),
+            accounts.set_budget(session, "x", 1),
+        ):
+            with pytest.raises(NotFoundError, match="'x'"):
+                await missing
