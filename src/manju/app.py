@@ -62,9 +62,9 @@ class App:
         self.projects = Projects(database)
         self.pool = pool
         folder = settings.folder
-        self.cache = Cache(folder.segments, folder.captions, folder.mixes, folder.fonts)
+        self.cache = Cache.below(folder.cache)
         storage = LocalStorage(folder.artefacts)
-        self.gateway = Gateway(database, storage, Presence(folder.presence), producer=settings.producer)
+        self.gateway = Gateway(database, storage, Presence(folder.presence), workers=pool, producer=settings.producer)
         self.shelf = Shelf(database, storage)
         self.engine = LocalEngine(database, Leases(folder.leases), {RECIPE: self._short_video})
 
@@ -214,7 +214,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Open the installation: data folder, database (migrated), workers."""
     settings.folder.make()
     database = Database(settings.database_url)
-    pool = WorkerPool(settings.workers)
+    pool = WorkerPool(settings.workers, {"MANJU_CACHE": str(settings.folder.cache)})
+    pool.warm("manju.media.segments")
     try:
         await database.migrate()
         app = App(settings, database, pool)

@@ -39,20 +39,25 @@ class DataFolder:
         return self.path / "artefacts"
 
     @property
+    def cache(self) -> Path:
+        """What renders share (`manju.media.film.Cache`)."""
+        return self.path / "cache"
+
+    @property
     def segments(self) -> Path:
-        return self.path / "cache" / "segments"
+        return self.cache / "segments"
 
     @property
     def captions(self) -> Path:
-        return self.path / "cache" / "captions"
+        return self.cache / "captions"
 
     @property
     def mixes(self) -> Path:
-        return self.path / "cache" / "mixes"
+        return self.cache / "mixes"
 
     @property
     def fonts(self) -> Path:
-        return self.path / "cache" / "fonts"
+        return self.cache / "fonts"
 
     @property
     def leases(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -98,13 +99,14 @@ async def test_a_reader_sees_one_snapshot_and_does_not_wait_for_the_writer(datab
 
 
 async def test_sqlite_is_set_up_to_survive(tmp_path: Path) -> None:
-    database = Database.at(tmp_path / "new folder" / "manju.db")
+    database = Database.at(tmp_path / "数据 ?a=b#c%20" / "manju.db")
     await database.migrate()
     async with database.write() as session:
         settings = [
             await session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     await database.close()
+    assert os.listdir(tmp_path) == ["数据 ?a=b#c%20"]  # noqa: PTH208
     assert settings == ["wal", 2, 1]  # 2: FULL
 
 

@@ -35,9 +35,9 @@ MODELS = ("test:free", "test:narrow", "test:safe", "test:paid")
 
 
 class Scripted:
-    """``hang`` waits for ever, ``slow SECONDS`` so long (0.05), ``die`` kills the process, ``fail`` fails, ``flaky N``
-    fails N times, ``empty`` hands back nothing, ``blank`` something unusable, ``bug`` is one; anything else comes back
-    in capitals."""
+    """``hang`` takes longer than any test waits (20 s), ``slow SECONDS`` so long (0.05), ``die`` kills the process,
+    ``fail`` fails, ``flaky N`` fails N times, ``empty`` hands back nothing, ``blank`` something unusable, ``bug`` is
+    one; anything else comes back in capitals."""
 
     name = "test:scripted"
 
@@ -47,7 +47,7 @@ class Scripted:
         _note(text)
         match text.split():
             case ["hang", *_]:
-                await asyncio.sleep(3600)
+                await asyncio.sleep(20)
             case ["slow", *seconds]:
                 await asyncio.sleep(float(seconds[0]) if seconds else 0.05)
             case ["die", *_]:

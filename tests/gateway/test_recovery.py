@@ -24,20 +24,33 @@ YUAN = 1_000_000
 
 
 def start(lab: Lab, model: str, *texts: str) -> subprocess.Popen[str]:
-    """Another process that asks for takes of the subjects s1, s2 ..."""
+    """Another process that will ask for takes of the subjects s1, s2 ... when told to `go`."""
     argv = [sys.executable, str(HERE / "buyer.py"), str(lab.folder), lab.project, model, *texts]
-    return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def wait_ready(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n", process.communicate()
+
+
+def go(process: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
+    return process
 
 
 def said(process: subprocess.Popen[str]) -> str:
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
-    return out.strip()
+    return out.removeprefix("ready\n").strip()
 
 
 def kill_in_flight(lab: Lab, model: str, text: str) -> None:
     """Let another process send an order and kill it before it has an answer."""
-    process = start(lab, model, text)
+    process = go(start(lab, model, text))
     deadline = time.monotonic() + 60
     while not sent():
         assert process.poll() is None, process.communicate()
@@ -53,8 +66,12 @@ async def states(lab: Lab) -> list[tuple[OrderState, int]]:
 
 @pytest.mark.parametrize("model", ["test:free", "test:paid"])
 async def test_two_processes_buy_once(lab: Lab, model: str) -> None:
-    processes = [start(lab, model, "slow") for _ in range(2)]
-    ours = await lab.take("slow", model=model)
+    processes = [start(lab, model, "slow 0.3") for _ in range(2)]
+    for process in processes:
+        await asyncio.to_thread(wait_ready, process)
+    for process in processes:
+        go(process)
+    ours = await lab.take("slow 0.3", model=model)
     assert {await asyncio.to_thread(said, process) for process in processes} == {ours.order_id}
     assert sent() == 1
 
@@ -96,7 +113,7 @@ async def test_a_gateway_that_opens_settles_what_the_dead_left(lab: Lab) -> None
 
 async def test_killed_by_its_own_model_again_and_again(lab: Lab) -> None:
     for attempt in (1, 2):
-        process = start(lab, "test:free", "die")
+        process = go(start(lab, "test:free", "die"))
         assert (await asyncio.to_thread(process.wait, 60), sent()) == (9, attempt)
         process.communicate()
     assert (await lab.take("alive")).number == 1
@@ -109,7 +126,7 @@ async def test_the_slot_of_a_dead_process_is_free_again(lab: Lab) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot stop a process")
 async def test_a_stopped_process_is_not_dead(lab: Lab) -> None:
-    process = start(lab, "test:free", "slow 0.5")
+    process = go(start(lab, "test:free", "slow 0.5"))
     await until(lambda: sent() > 0)
     os.kill(process.pid, signal.SIGSTOP)
     asking = asyncio.create_task(lab.take("slow 0.5"))
@@ -127,6 +144,8 @@ async def test_killed_at_any_time(lab: Lab) -> None:
     for _ in range(3):
         before = sent()
         process = start(lab, "test:paid", *(f"slow 0.0{number % 5} s{number}" for number in range(12)))
+        await asyncio.to_thread(wait_ready, process)
+        go(process)
         await until(lambda: sent() > before or process.poll() is not None)  # noqa: B023
         await asyncio.sleep(delay.uniform(0, 0.06))
         process.kill()

@@ -19,7 +19,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Insert, Table, event, make_url, text
+from sqlalchemy import URL, Connection, Insert, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -41,7 +41,7 @@ class Database:
     """One database, by URL: ``sqlite+aiosqlite:///path`` or ``postgresql+<async driver>://…``. Belongs to one event
     loop; `close` it in the end."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
         """Nothing is opened yet.
 
         Raises:
@@ -71,7 +71,7 @@ class Database:
     @classmethod
     def at(cls, path: Path) -> Database:
         """The SQLite database in a file; `migrate` makes the file and its folder."""
-        return cls(f"sqlite+aiosqlite:///{path.as_posix()}")
+        return cls(URL.create("sqlite+aiosqlite", database=path.as_posix()))  # "?" and "#" in it are just letters
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:

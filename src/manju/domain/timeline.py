@@ -91,9 +91,10 @@ class MusicClip(Value):
     """The film's music: looped to the film's length, ducked under speech, faded at both ends."""
 
     path: str
-    gain_db: float = Field(default=-14.0, ge=-60, le=24)
-    """Level of the music against full scale speech, before ducking."""
-    duck_db: float = Field(default=-12.0, ge=-40, le=0)
+    gain_db: float = Field(default=-10.0, ge=-60, le=24)
+    """Loudness of the music against that of the speech, before ducking."""
+    duck_db: float = Field(default=-9.0, ge=-40, le=0)
+    """How much further it goes down while somebody speaks."""
     fade_in_ms: int = Field(default=500, ge=0)
     fade_out_ms: int = Field(default=2000, ge=0)
 

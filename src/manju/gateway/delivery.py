@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from manju.domain.order import Generated, Modality, Stored
+from manju.domain.order import Generated, Modality, Request, Stored
 from manju.errors import ModelError, NotFoundError
 from manju.media.label import Mark, mark
+from manju.providers import registry
+from manju.providers.base import Model
 from manju.storage.base import content_key
 
 
@@ -59,3 +63,26 @@ def inspect(generated: Generated, modality: Modality, label: Mark) -> Delivery:
         kept.append((Stored(role=artefact.role, sha256=sha256, path=path, bytes=len(data)), data))
     main = generated.artefacts[0]
     return Delivery(tuple(kept), {**generated.facts, **accept(kept[0][1], main.suffix, modality)})
+
+
+def deliver(modality: Modality, name: str, request: Request, references: References, label: Mark) -> Delivery:
+    """Have a local model make what is asked, and `inspect` it: all of it processor time, for a worker process.
+
+    Raises:
+        InputError: there is no such model.
+        ModelError, MediaError: as `manju.providers.base.Model.generate` and `inspect`.
+    """
+    key = modality, name
+    if key not in _LOCAL:
+        _LOCAL[key] = registry.load(*key)
+    return inspect(asyncio.run(_LOCAL[key].generate(request, references)), modality, label)
+
+
+_LOCAL: dict[tuple[Modality, str], Model[Request]] = {}
+"""The models of this worker process, kept from one order to the next."""
+
+
+class Workers(Protocol):
+    """Where local models work: `manju.media.process.WorkerPool` is one."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]: ...

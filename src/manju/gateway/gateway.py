@@ -16,6 +16,7 @@ from manju.db import accounts, artefacts, calls, orders, takes
 from manju.db.orders import OrderRecord, Sending
 from manju.db.session import Database
 from manju.db.takes import TakeRecord
+from manju.db.unbroken import unbroken
 from manju.domain.account import Spending
 from manju.domain.order import ImageRequest, Modality, Request, VideoRequest, request_digest
 from manju.domain.takes import CallRecord, MissingTake, Stale, Take
@@ -23,10 +24,10 @@ from manju.errors import InputError, ManjuError, ModelError, NotFoundError, Orde
 from manju.gateway import pricing
 from manju.gateway.catalogue import Catalogue, shipped
 from manju.gateway.decision import Again, Answer, Busy, New, Refuse, decide
-from manju.gateway.delivery import Delivery, References, inspect
+from manju.gateway.delivery import Delivery, References, Workers, deliver, inspect
+from manju.gateway.locks import KeyedLocks
 from manju.gateway.placing import Errand, Placing, RunRef
 from manju.gateway.presence import Presence
-from manju.gateway.unbroken import KeyedLocks, unbroken
 from manju.media.label import Mark
 from manju.providers import registry
 from manju.providers.base import Model
@@ -48,14 +49,17 @@ class Gateway:
         presence: Presence,
         *,
         catalogue: Catalogue | None = None,
+        workers: Workers | None = None,
         producer: str = "",
         pause: float = 1.0,
     ) -> None:
-        """``producer`` goes into the AI label of all that is made; ``pause`` is the first back-off in seconds."""
+        """``workers`` run the models of local channels (None: they run in this process); ``producer`` goes into the AI
+        label of all that is made; ``pause`` is the first back-off in seconds."""
         self._database = database
         self._storage = storage
         self._presence = presence
         self._catalogue = catalogue or shipped()
+        self._workers = workers
         self._producer = producer
         self._pause = pause
         self._placing = Placing(database, self._catalogue, presence.name)
@@ -129,13 +133,12 @@ class Gateway:
                 return await self._obtain(errand)
             except BaseException:
                 if errand.begun:
-                    await unbroken(self._placing.let_go(errand))
+                    await unbroken(self._placing.let_go)(errand)
                 raise
 
     async def selected(self, project: str, subject: str, kind: str) -> Take | MissingTake:
         """The take that is selected now, whatever it was made for."""
-        async with self._database.read() as session:
-            known = await takes.of(session, project, subject, kind)
+        known = await self._known(project, subject, kind)
         chosen = next((take for take in known if take.selected and take.made), None)
         return MissingTake(subject, kind) if chosen is None else _take(subject, kind, chosen, None)
 
@@ -150,6 +153,7 @@ class Gateway:
             entry.admit(request)
         return sum(pricing.price(entry, request) for request in requests)
 
+    @unbroken
     async def spending(self, project: str) -> Spending:
         """What a project has paid, holds, and may pay.
 
@@ -159,6 +163,7 @@ class Gateway:
         async with self._database.read() as session:
             return await accounts.spending(session, project)
 
+    @unbroken
     async def set_budget(self, project: str, budget: int | None) -> None:
         """Limit what all orders of a project may cost together, in millionths; None lifts the limit.
 
@@ -168,6 +173,7 @@ class Gateway:
         async with self._database.write() as session:
             await accounts.set_budget(session, project, budget)
 
+    @unbroken
     async def calls(self, project: str) -> list[CallRecord]:
         """Every model call of a project, for its manifest."""
         async with self._database.read() as session:
@@ -175,17 +181,20 @@ class Gateway:
 
     async def recover(self) -> None:
         """Settle the orders of gateways that died: free for whoever wants them, or ``UNKNOWN``. Nothing is sent."""
-        async with self._database.read() as session:
-            others = await orders.owners(session) - {self._presence.name}
+        others = await self._others()
         for name in sorted(others):
             if not self._presence.alive(name):
-                await self._placing.bury(name)
+                await unbroken(self._placing.bury)(name)
+
+    @unbroken
+    async def _others(self) -> set[str]:
+        async with self._database.read() as session:
+            return await orders.owners(session) - {self._presence.name}
 
     async def _obtain(self, errand: Errand) -> Take:
         waits = _waits()
         while True:
-            async with self._database.read() as session:
-                known = await takes.of(session, *errand.place)
+            known = await self._known(*errand.place)
             match decide(known, self._placing.ask(errand)):
                 case Refuse(error):
                     raise error
@@ -194,7 +203,7 @@ class Gateway:
                         errand.lost.add(take.order.id)
                         continue
                     if not take.selected:
-                        await self._placing.choose(errand, take.order.id)
+                        await unbroken(self._placing.choose)(errand, take.order.id)
                     return _take(errand.subject, errand.kind, take, stale)
                 case Busy(order):
                     errand.lost.clear()  # whoever is at work on it makes what was lost
@@ -204,14 +213,19 @@ class Gateway:
                         return made
                     errand.lost.clear()
 
+    @unbroken
+    async def _known(self, project: str, subject: str, kind: str) -> list[TakeRecord]:
+        async with self._database.read() as session:
+            return await takes.of(session, project, subject, kind)
+
     async def _await(self, order: OrderRecord, seconds: float) -> None:
         """Give the one who is at work on an order some time; if he is dead, settle what he left."""
         if order.owner in (None, self._presence.name):  # we have its place, so no task of ours is at work on it
-            await self._placing.bury(order.owner, order.id)
+            await unbroken(self._placing.bury)(order.owner, order.id)
         elif self._presence.alive(order.owner):
             await asyncio.sleep(seconds)
         else:
-            await self._placing.bury(order.owner)
+            await unbroken(self._placing.bury)(order.owner)
 
     async def _place(self, errand: Errand) -> Take | None:
         """Send the order, once. None: it failed for now, or was not to be sent any more; look again."""
@@ -222,14 +236,14 @@ class Gateway:
         async with slots:
             errand.begun, errand.sent = True, False
             waits = _waits()
-            while (sending := await unbroken(self._placing.submit(errand))) == "full":
+            while (sending := await unbroken(self._placing.submit)(errand)) == "full":
                 await self.recover()
                 await asyncio.sleep(next(waits))
             if not isinstance(sending, Sending):
                 return None
-            work = self._send(errand, sending, model, errand.references)
             # A paid call that was sent is worth waiting for even if nobody wants it any more.
-            made = await (work if errand.channel.repeatable else unbroken(work))
+            send = self._send if errand.channel.repeatable else unbroken(self._send)
+            made = await send(errand, sending, model, errand.references)
         if made is None:
             errand.failures += 1
             await asyncio.sleep(self._pause * 2 ** (errand.failures - 1) * random.uniform(0.5, 1.0))
@@ -242,19 +256,24 @@ class Gateway:
         start = time.monotonic()
         try:
             errand.sent = True
-            generated = await model.generate(errand.request, references)
-            seconds = time.monotonic() - start
             label = Mark(self._producer, errand.digest)
-            delivery = await unbroken(asyncio.to_thread(inspect, generated, errand.entry.modality, label))
+            if self._workers is not None and errand.channel.local:
+                task = (errand.entry.modality, errand.entry.name, errand.request, references, label)
+                delivery = await asyncio.wrap_future(self._workers.submit(deliver, *task))
+                seconds = time.monotonic() - start
+            else:
+                generated = await model.generate(errand.request, references)
+                seconds = time.monotonic() - start
+                delivery = await asyncio.to_thread(inspect, generated, errand.entry.modality, label)
         except (StoppedError, OrderUnknownError):
             raise  # no answer: `Placing.let_go` decides by the channel what that means
         except ManjuError as error:
             again = isinstance(error, ModelError) and error.retryable and errand.failures + 1 < ATTEMPTS
-            await unbroken(self._placing.fail(errand, sending, error, again=again))
+            await unbroken(self._placing.fail)(errand, sending, error, again=again)
             if again:
                 return None
             raise
-        return await unbroken(self._keep(errand, sending, delivery, seconds))
+        return await unbroken(self._keep)(errand, sending, delivery, seconds)
 
     async def _keep(self, errand: Errand, sending: Sending, delivery: Delivery, seconds: float) -> Take:
         for stored, data in delivery.artefacts:
@@ -285,11 +304,15 @@ class Gateway:
         digests = {reference.sha256 for reference in wanted}
         if not digests:
             return References({})
-        async with self._database.read() as session:
-            paths = await artefacts.keys(session, digests)
+        paths = await self._stored(digests)
         for missing in sorted(digests - paths.keys()):
             raise NotFoundError(f"the request refers to an artefact that nobody made: {missing}")
         return References({sha256: await self._storage.read(path) for sha256, path in sorted(paths.items())})
+
+    @unbroken
+    async def _stored(self, digests: set[str]) -> dict[str, str]:
+        async with self._database.read() as session:
+            return await artefacts.keys(session, digests)
 
     async def _whole(self, order: OrderRecord) -> bool:
         for stored in order.artefacts:

@@ -200,7 +200,7 @@ def _mix(
     timeline: Timeline, folder: Path, known: Mapping[str, str], cache: Cache, pool: WorkerPool, mark: Mark
 ) -> tuple[Path, Future[MixReport]]:
     """Where the film's sound is or will be, and its figures. A mix that was made before is not made again."""
-    key = mix_key(timeline, known)
+    key = mix_key(timeline, known, metadata={"producer": mark.producer})
     sound = cache.mixes / f"{key}.m4a"
     label = metadata(Mark(mark.producer, key[:32]))
     return sound, pool.submit(_mixed, timeline, folder, sound, label)

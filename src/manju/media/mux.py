@@ -13,11 +13,14 @@ from av.video.codeccontext import VideoCodecContext
 
 from manju.errors import MediaError
 from manju.media.encoder import configure
+from manju.media.label import MOVFLAGS
 from manju.media.packets import SegmentStore
 from manju.media.plan import RenderPlan
+from manju.media.sound import SAMPLE_RATE
 
-FLAGS = "+faststart+use_metadata_tags"
-"""The index goes to the front, for playing while loading; free-form tags (AIGC) are kept."""
+OPTIONS = {"movflags": MOVFLAGS, "movie_timescale": str(SAMPLE_RATE)}
+"""The index goes to the front, for playing while loading, and free-form tags (AIGC) are kept. The default time scale of
+1/1000 s would round the sound's edit list and cut samples off its end."""
 
 
 def mux(plan: RenderPlan, store: SegmentStore, sound: Path, out: Path, metadata: Mapping[str, str]) -> None:
@@ -39,7 +42,7 @@ def mux(plan: RenderPlan, store: SegmentStore, sound: Path, out: Path, metadata:
 def _write(plan: RenderPlan, store: SegmentStore, sound: Path, out: Path, metadata: Mapping[str, str]) -> None:
     base = 1 / plan.form.rate
     with (
-        av.open(str(out), "w", format="mp4", options={"movflags": FLAGS}) as container,
+        av.open(str(out), "w", format="mp4", options=OPTIONS) as container,
         av.open(str(sound)) as audio,
     ):
         container.metadata.update(metadata)

@@ -15,7 +15,7 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, BinaryIO, ParamSpec, TypeVar
@@ -71,8 +71,10 @@ class WorkerPool:
     the longest run that is left.
     """
 
-    def __init__(self, size: int | None = None) -> None:
+    def __init__(self, size: int | None = None, environment: Mapping[str, str] | None = None) -> None:
+        """``environment`` is added to the workers' own."""
         self.size = size or cores()
+        self._environment = {**os.environ, **(environment or {})}
         self._free: deque[_Job] = deque()
         self._runs: list[deque[_Job]] = [deque() for _ in range(self.size)]
         self._ready = threading.Condition()
@@ -189,6 +191,7 @@ class WorkerPool:
             [sys.executable, "-c", "from manju.media.process import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env=self._environment,
             creationflags=flags,
         )
         with self._ready:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 
 from manju.errors import InputError, MediaError
 from manju.media.fonts import face
+from manju.media.process import cores
 
 COLUMNS = ROWS = 3
 PER_PAGE = COLUMNS * ROWS
@@ -145,14 +147,15 @@ def _page(
     small = ImageFont.truetype(str(font), layout.type)
     heading = _fitted(title, big, layout.width - 2 * layout.margin, missing)
     draw.text((layout.margin, layout.head * 0.52), heading, font=big, fill=TEXT, anchor="lm")
+    with ThreadPoolExecutor(min(4, cores())) as threads:
+        shots = list(threads.map(lambda cell: _thumbnail(cell[0], layout.cell), cells))
     for index in range(PER_PAGE):
         x, y = layout.corner(index)
         box = (x, y, x + layout.cell[0] - 1, y + layout.cell[1] - 1)
         if index >= len(cells):
             draw.rectangle(box, fill=EMPTY, outline=FRAME)
             continue
-        path, (number, caption) = cells[index]
-        shot = _thumbnail(path, layout.cell)
+        (number, caption), shot = cells[index][1], shots[index]
         if shot.size != layout.cell:
             draw.rectangle(box, fill="#111216")
         page.paste(shot, (x + (layout.cell[0] - shot.width) // 2, y + (layout.cell[1] - shot.height) // 2))

@@ -28,7 +28,11 @@ def beams(d: Drawing, palette: Palette, *, inside: bool) -> None:
                 )
         elif side == 0:
             for k in (0.36, 0.2):
-                d.path(f"M{w * 0.44:.0f} 0H{w * 0.56:.0f}L{w * (0.5 + k):.0f} {h * 0.96:.0f}H{w * (0.5 - k):.0f}Z", tone, alpha=alpha * 0.8)
+                d.path(
+                    f"M{w * 0.44:.0f} 0H{w * 0.56:.0f}L{w * (0.5 + k):.0f} {h * 0.96:.0f}H{w * (0.5 - k):.0f}Z",
+                    tone,
+                    alpha=alpha * 0.8,
+                )
 
 
 def weather(d: Drawing, palette: Palette) -> None:
@@ -38,8 +42,12 @@ def weather(d: Drawing, palette: Palette) -> None:
         if "fog" in palette.weather:
             for i in range(5):
                 y = h * (0.3 + 0.13 * i)
-                d.path(f"M{-w * 0.1:.0f} {y:.0f}q{w * 0.3:.0f} {-h * 0.05:.0f} {w * 0.6:.0f} 0t{w * 0.6:.0f} 0v{h * 0.06:.0f}q{-w * 0.3:.0f} {h * 0.04:.0f} {-w * 0.6:.0f} 0t{-w * 0.6:.0f} 0Z",
-                       light(palette.haze, 0.4), alpha=0.2)  # fmt: skip
+                d.path(
+                    f"M{-w * 0.1:.0f} {y:.0f}q{w * 0.3:.0f} {-h * 0.05:.0f} {w * 0.6:.0f} 0t{w * 0.6:.0f} 0"
+                    f"v{h * 0.06:.0f}q{-w * 0.3:.0f} {h * 0.04:.0f} {-w * 0.6:.0f} 0t{-w * 0.6:.0f} 0Z",
+                    light(palette.haze, 0.4),
+                    alpha=0.2,
+                )
         if "rain" in palette.weather:
             data = ""
             for i in range(150):

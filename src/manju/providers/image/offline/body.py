@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from manju.providers.image.offline import clothes, hair
+from manju.providers.image.offline import accessories, clothes, hair
 from manju.providers.image.offline.colour import dark, light
 from manju.providers.image.offline.creature import draw_creature
 from manju.providers.image.offline.head import draw_head
@@ -18,10 +18,30 @@ from manju.providers.image.offline.props import draw_prop
 from manju.providers.image.offline.svg import Drawing, Point, num, points
 
 HELD: dict[str, float] = {
-    "phone": 17, "book": 24, "cup": 13, "tablet": 24, "umbrella": 105, "sword": 95, "flower": 34, "camera": 17,
-    "microphone": 26, "letter": 16, "magnifier": 26, "bag": 34, "papers": 26, "key": 13, "product": 22, "box": 26,
-    "badge": 15, "gift": 24, "ball": 22, "torch": 24, "fan": 26, "watch": 12, "card": 12,
-}  # fmt: skip
+    "phone": 17,
+    "book": 24,
+    "cup": 13,
+    "tablet": 24,
+    "umbrella": 105,
+    "sword": 95,
+    "flower": 34,
+    "camera": 17,
+    "microphone": 26,
+    "letter": 16,
+    "magnifier": 26,
+    "bag": 34,
+    "papers": 26,
+    "key": 13,
+    "product": 22,
+    "box": 26,
+    "badge": 15,
+    "gift": 24,
+    "ball": 22,
+    "torch": 24,
+    "fan": 26,
+    "watch": 12,
+    "card": 12,
+}
 """What a hand can hold, and how tall it is in cm."""
 
 
@@ -59,10 +79,19 @@ def measure(look: Look) -> Frame:
     if look.girth > 1.1:
         slim = 0.92
     return Frame(
-        head=head, centre=-(look.height - 14 * head), shoulder=-0.955 * body, chest=-0.86 * body, waist=-0.735 * body,
-        hip=-0.60 * body, knee=-0.32 * body, ankle=-0.05 * body, half=half, waist_half=half * slim,
-        hip_half=half * (0.84 if look.gender == "female" else 0.78), arm=0.205 * body,
-    )  # fmt: skip
+        head=head,
+        centre=-(look.height - 14 * head),
+        shoulder=-0.955 * body,
+        chest=-0.86 * body,
+        waist=-0.735 * body,
+        hip=-0.60 * body,
+        knee=-0.32 * body,
+        ankle=-0.05 * body,
+        half=half,
+        waist_half=half * slim,
+        hip_half=half * (0.84 if look.gender == "female" else 0.78),
+        arm=0.205 * body,
+    )
 
 
 def tapered(joints: list[Point], widths: list[float]) -> str:
@@ -108,11 +137,20 @@ def _reach(start: Point, limb: Limb, first: float, second: float, side: int) -> 
 
 
 def draw_figure(
-    d: Drawing, look: Look, pose: Pose, expression: str, *, lit: int = -1, held: str | None = None, skip_legs: bool = False
+    d: Drawing,
+    look: Look,
+    pose: Pose,
+    expression: str,
+    *,
+    lit: int = -1,
+    held: str | None = None,
+    skip_legs: bool = False,
 ) -> None:
     """A figure in ``pose``. ``lit`` is the side the light comes from (-1 left, 1 right); ``held`` is a prop's kind."""
     if look.species != "human":
-        draw_creature(d, look, expression, turn=0.9 if pose.view == "side" else pose.turn, held=held, back=pose.view == "back")
+        draw_creature(
+            d, look, expression, turn=0.9 if pose.view == "side" else pose.turn, held=held, back=pose.view == "back"
+        )
         return
     f = measure(look)
     if pose.view == "side":
@@ -133,7 +171,7 @@ def _front(
                 _umbrella(d, pose, f)
             with d.at(0, f.centre, f.head):
                 hair.behind(d, look, pose.turn)
-            clothes.behind(d, look, f)
+            accessories.behind(d, look, f)
             with d.at(0, f.centre, f.head, tilt=pose.turn * 3):
                 hair.back_of_head(d, look)
     if not skip_legs:
@@ -146,13 +184,13 @@ def _front(
         if not pose.over:
             for side, limb in arms:
                 _arm(d, look, f, limb, side, lit, held if side == pose.hand else None, pose.near)
-        clothes.worn(d, look, f, back=back)
+        accessories.worn(d, look, f, back=back)
         with d.at(0, f.centre, f.head, tilt=(pose.turn * 3 if not back else 0)):
             draw_head(d, look, expression, turn=pose.turn, view=pose.view, lit=lit)
             if not back:
                 hair.braids(d, look, pose.turn)
         if back:
-            clothes.on_back(d, look, f)
+            accessories.on_back(d, look, f)
         if pose.over:
             for side, limb in arms:
                 _arm(d, look, f, limb, side, lit, held if side == pose.hand else None, pose.near)
@@ -161,15 +199,20 @@ def _front(
 def _neck(d: Drawing, look: Look, f: Frame, lit: int) -> None:
     w = 4.2 if look.gender == "female" or look.age == "child" else 5.4
     top = f.centre + 9 * f.head
-    d.shape(f"M{-w} {top}L{-w} {f.shoulder - 1:.1f}L{-w - 5} {f.shoulder + 6:.1f}H{w + 5}L{w} {f.shoulder - 1:.1f}L{w} {top}Z",
-            look.skin)  # fmt: skip
-    d.path(f"M{-w} {top}H{w}V{f.shoulder - 3:.1f}Q0 {f.shoulder + 2:.1f} {-w} {f.shoulder - 5:.1f}Z", dark(look.skin, 0.22))
+    d.shape(
+        f"M{-w} {top}L{-w} {f.shoulder - 1:.1f}L{-w - 5} {f.shoulder + 6:.1f}H{w + 5}L{w} {f.shoulder - 1:.1f}"
+        f"L{w} {top}Z",
+        look.skin,
+    )
+    d.path(
+        f"M{-w} {top}H{w}V{f.shoulder - 3:.1f}Q0 {f.shoulder + 2:.1f} {-w} {f.shoulder - 5:.1f}Z", dark(look.skin, 0.22)
+    )
     del lit
 
 
 def _arm(
     d: Drawing, look: Look, f: Frame, limb: Limb, side: int, lit: int, held: str | None, near: float = 1.0
-) -> None:  # fmt: skip
+) -> None:
     """An arm; ``near`` shortens an upper arm that points towards the viewer."""
     thick = f.half * 0.26 + 0.6
     start = (side * (f.half - thick * 0.7), f.shoulder + thick * 1.15)
@@ -189,17 +232,27 @@ def _arm(
     else:
         wide = 1.9 if look.top in ("robe",) else 1.25 if look.top in ("spacesuit", "coat", "labcoat", "hoodie") else 1.0
         wrist = (elbow[0] + (hand[0] - elbow[0]) * 0.9, elbow[1] + (hand[1] - elbow[1]) * 0.9)
-        _limb(d, [start, elbow, wrist], [thick * 1.02, thick * 0.94 * min(wide, 1.2), thick * 0.72 * wide], (shade, shade))
+        _limb(
+            d, [start, elbow, wrist], [thick * 1.02, thick * 0.94 * min(wide, 1.2), thick * 0.72 * wide], (shade, shade)
+        )
         d.oval(start[0] - side * thick * 0.55, start[1] + thick * 0.35, thick * 0.8, fill=shade)
         if (edge := clothes.cuff(look)) is not None:
             _cuff(d, elbow, wrist, thick * 0.72 * wide, edge)
         bend = abs(limb[0] - limb[1])
         if bend > 25:
-            d.stroke(f"M{elbow[0] - side * thick * 0.5:.1f} {elbow[1] - 1:.1f}q{side * thick * 0.5:.1f} -1 {side * thick:.1f} 0.6",
-                     dark(colour, 0.4), 0.7)  # fmt: skip
+            d.stroke(
+                f"M{elbow[0] - side * thick * 0.5:.1f} {elbow[1] - 1:.1f}q{side * thick * 0.5:.1f} -1 "
+                f"{side * thick:.1f} 0.6",
+                dark(colour, 0.4),
+                0.7,
+            )
     if side == lit:
-        d.stroke(f"M{start[0] + side * thick * 0.55:.1f} {start[1] + 2:.1f}L{elbow[0] + side * thick * 0.45:.1f} {elbow[1] - 2:.1f}",
-                 light(colour, 0.35), 1.1)  # fmt: skip
+        d.stroke(
+            f"M{start[0] + side * thick * 0.55:.1f} {start[1] + 2:.1f}L{elbow[0] + side * thick * 0.45:.1f}"
+            f" {elbow[1] - 2:.1f}",
+            light(colour, 0.35),
+            1.1,
+        )
     if (watch := look.has("watch")) is not None and side == 1:
         x, y = elbow[0] + (hand[0] - elbow[0]) * 0.86, elbow[1] + (hand[1] - elbow[1]) * 0.86
         d.oval(x, y, thick * 0.72, fill=watch.colour, line=d.ink)
@@ -210,7 +263,10 @@ def _cuff(d: Drawing, elbow: Point, end: Point, half: float, colour: str) -> Non
     """A band across the end of a sleeve."""
     length = math.hypot(end[0] - elbow[0], end[1] - elbow[1]) or 1.0
     ux, uy = (end[0] - elbow[0]) / length, (end[1] - elbow[1]) / length
-    corners = [(end[0] + ux * a - uy * b, end[1] + uy * a + ux * b) for a, b in ((-3, -half), (half * 0.7, -half), (half * 0.7, half), (-3, half))]
+    corners = [
+        (end[0] + ux * a - uy * b, end[1] + uy * a + ux * b)
+        for a, b in ((-3, -half), (half * 0.7, -half), (half * 0.7, half), (-3, half))
+    ]
     d.shape(points(corners), colour)
 
 
@@ -230,9 +286,17 @@ def _hand(d: Drawing, look: Look, elbow: Point, hand: Point, thick: float) -> No
     angle = math.degrees(math.atan2(hand[1] - elbow[1], hand[0] - elbow[0])) - 90
     r = thick * 0.78
     with d.at(hand[0], hand[1], tilt=angle):
-        d.shape(f"M{-r * 0.7:.1f} -1C{-r * 1.2:.1f} {r:.1f} {-r:.1f} {r * 2.3:.1f} 0 {r * 2.3:.1f}S{r * 1.2:.1f} {r:.1f} "
-                f"{r * 0.7:.1f} -1Z", colour)  # fmt: skip
-        d.stroke(f"M{r * 0.2:.1f} {r * 1.1:.1f}v{r * 0.9:.1f}M{-r * 0.35:.1f} {r * 1.1:.1f}v{r * 0.9:.1f}", dark(colour, 0.4), 0.55)
+        d.shape(
+            f"M{-r * 0.7:.1f} -1C{-r * 1.2:.1f} {r:.1f} {-r:.1f} {r * 2.3:.1f} 0 {r * 2.3:.1f}S{r * 1.2:.1f}"
+            f" {r:.1f} "
+            f"{r * 0.7:.1f} -1Z",
+            colour,
+        )
+        d.stroke(
+            f"M{r * 0.2:.1f} {r * 1.1:.1f}v{r * 0.9:.1f}M{-r * 0.35:.1f} {r * 1.1:.1f}v{r * 0.9:.1f}",
+            dark(colour, 0.4),
+            0.55,
+        )
 
 
 def _legs(d: Drawing, look: Look, pose: Pose, f: Frame, lit: int) -> None:
@@ -263,8 +327,13 @@ def _shoe(d: Drawing, look: Look, foot: Point, side: int) -> None:
     if look.shoes == "boots":
         d.shape(f"M{x - 4.6:.1f} {y - 14:.1f}H{x + 4.6:.1f}V{y:.1f}H{x - 4.6:.1f}Z", c)
     toe = side * 2.2
-    d.shape(f"M{x - 4.6:.1f} {y - 2:.1f}C{x - 7 + toe:.1f} {y + 3:.1f} {x - 6.6 + toe:.1f} {y + 6.6:.1f} {x - 5 + toe:.1f} {y + 7:.1f}H"
-            f"{x + 5 + toe:.1f}C{x + 6.6 + toe:.1f} {y + 6.6:.1f} {x + 7 + toe:.1f} {y + 3:.1f} {x + 4.6:.1f} {y - 2:.1f}Z", c)  # fmt: skip
+    d.shape(
+        f"M{x - 4.6:.1f} {y - 2:.1f}C{x - 7 + toe:.1f} {y + 3:.1f} {x - 6.6 + toe:.1f} {y + 6.6:.1f}"
+        f" {x - 5 + toe:.1f} {y + 7:.1f}H"
+        f"{x + 5 + toe:.1f}C{x + 6.6 + toe:.1f} {y + 6.6:.1f} {x + 7 + toe:.1f} {y + 3:.1f} {x + 4.6:.1f}"
+        f" {y - 2:.1f}Z",
+        c,
+    )
     d.stroke(f"M{x - 5.6 + toe:.1f} {y + 6.4:.1f}h11.2", sole, 1.6)
     if look.shoes == "sneakers":
         d.stroke(f"M{x - 2 + toe * 0.6:.1f} {y + 1:.1f}h4M{x - 2.2 + toe * 0.8:.1f} {y + 3:.1f}h4.4", "#ffffff", 0.8)

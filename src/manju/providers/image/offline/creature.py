@@ -11,7 +11,9 @@ from manju.providers.image.offline.props import draw_prop
 from manju.providers.image.offline.svg import Drawing
 
 
-def draw_creature(d: Drawing, look: Look, expression: str, *, turn: float = 0.0, held: str | None = None, back: bool = False) -> None:
+def draw_creature(
+    d: Drawing, look: Look, expression: str, *, turn: float = 0.0, held: str | None = None, back: bool = False
+) -> None:
     """The creature of ``look.species`` from the front, or from the ``back``."""
     if look.species == "robot":
         _robot(d, look, expression, turn, back=back)
@@ -53,6 +55,11 @@ def _animal(d: Drawing, look: Look, expression: str, turn: float, *, back: bool)
         if look.species == "dog":
             d.oval(t, -61, 17, 13, pale)
         _face(d, look, expression, t)
+    _worn(d, look, back=back)
+
+
+def _worn(d: Drawing, look: Look, *, back: bool) -> None:
+    """Scarf, bell, flower and bag."""
     tied = look.has("scarf")
     if tied is not None or not look.dressed:
         colour = tied.colour if tied else look.top_colour
@@ -75,7 +82,10 @@ def _ears(d: Drawing, species: str, c: str, *, back: bool) -> None:
             d.shape(f"M{s * 7} -84C{s * 0} -136 {s * 32} -138 {s * 22} -80Z", c)
             d.path(f"M{s * 11} -92C{s * 9} -122 {s * 24} -124 {s * 18} -88Z", inner)
         elif species == "dog":
-            d.shape(f"M{s * 20} -92C{s * 46} -94 {s * 48} -60 {s * 36} -52C{s * 26} -58 {s * 27} -78 {s * 20} -92Z", dark(c, 0.3))
+            d.shape(
+                f"M{s * 20} -92C{s * 46} -94 {s * 48} -60 {s * 36} -52C{s * 26} -58 {s * 27} -78 {s * 20} -92Z",
+                dark(c, 0.3),
+            )
         else:
             d.shape(f"M{s * 7} -90L{s * 29} -108L{s * 32} -76Z", c)
             d.path(f"M{s * 16} -92L{s * 26} -101L{s * 28} -83Z", inner)

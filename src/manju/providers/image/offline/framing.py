@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 _BODY = {"extreme_wide": 0.23, "wide": 0.42, "full": 0.64, "medium": 1.22, "close": 2.0, "extreme_close": 3.1}
 """Height of a 1.70 m figure as a share of the frame's height."""
-_EYES = {"medium": 0.33, "close": 0.40, "extreme_close": 0.43}
+EYES = {"medium": 0.33, "close": 0.40, "extreme_close": 0.43}
 """Where the eyes lie; sizes without an entry put the feet at `_FEET`."""
 _FEET = 0.85
 _LENS = {"extreme_wide": 0.6, "wide": 0.7, "full": 0.82, "medium": 1.05, "close": 1.4, "extreme_close": 1.8}
@@ -59,11 +59,11 @@ def frame(width: int, height: int, size: str, angle: str, figures: int, side: in
     if figures > 1:
         scale *= max(0.34, min(1.0, width * 0.96 / (figures * 0.58 * scale)))
     feet = _FEET * height
-    if size in _EYES and angle != "top":
-        feet = _EYES[size] * height + 1.56 * scale
+    if size in EYES and angle != "top":
+        feet = EYES[size] * height + 1.56 * scale
     if angle == "high":
         feet += 0.03 * height
-    elif angle == "low" and size not in _EYES:
+    elif angle == "low" and size not in EYES:
         feet += 0.04 * height
     low, high = _HORIZON.get(angle, _HORIZON["eye"])
     horizon = min(high, max(low, (feet - 1.45 * scale) / height)) * height

@@ -34,11 +34,14 @@ def behind(d: Drawing, look: Look, turn: float = 0.0) -> None:
             f"C{x + 4} {tail * 0.6:.1f} {x + 3} {tail * 0.2:.1f} {x - 4} -4Z",
             shade,
         )
-        d.stroke(f"M{x + 5} -9C{x + 11} 0 {x + 9} {tail * 0.4:.1f} {x + 7} {tail * 0.75:.1f}", dark(look.hair, 0.5), 0.6)
+        d.stroke(
+            f"M{x + 5} -9C{x + 11} 0 {x + 9} {tail * 0.4:.1f} {x + 7} {tail * 0.75:.1f}", dark(look.hair, 0.5), 0.6
+        )
     elif look.style == "twintails":
         for s in (-1, 1):
             d.shape(
-                f"M{s * 9} -9C{s * 21} -15 {s * 25} 0 {s * 22} {tail * 0.5:.1f}S{s * 19} {tail * 0.9:.1f} {s * 15} {tail}"
+                f"M{s * 9} -9C{s * 21} -15 {s * 25} 0 {s * 22} {tail * 0.5:.1f}S{s * 19} {tail * 0.9:.1f} "
+                f"{s * 15} {tail}"
                 f"C{s * 17} {tail * 0.6:.1f} {s * 13} {tail * 0.3:.1f} {s * 10} 0Z",
                 look.hair,
             )
@@ -72,7 +75,10 @@ def _curtain(half: float, bottom: float, style: str) -> str:
         side = [(-half - (1.8 if i % 2 else -0.6), bottom * i / steps) for i in range(1, steps + 1)]
         left = "".join(f"S{x - 2:.1f} {y - 5:.1f} {x:.1f} {y:.1f}" for x, y in side)
         right = "".join(f"S{-x + 2:.1f} {y - 4:.1f} {-x:.1f} {y - 8:.1f}" for x, y in reversed(side))
-        return f"{top}{left}Q{-half / 2} {bottom + 5} 0 {bottom}Q{half / 2} {bottom + 5} {half} {bottom}{right}S14.5 -18 0 -18Z"
+        return (
+            f"{top}{left}Q{-half / 2} {bottom + 5} 0 {bottom}Q{half / 2} {bottom + 5} {half} {bottom}{right}"
+            "S14.5 -18 0 -18Z"
+        )
     inner = half - 2.5 if bottom < 16 else half - 4
     return (
         f"{top}C{-half - 0.5} {bottom * 0.4:.1f} {-half} {bottom * 0.8:.1f} {-inner} {bottom}"
@@ -103,8 +109,18 @@ def _fringe(look: Look, turn: float) -> tuple[list[tuple[float, float]], str]:
         xs = [9.8, 7.6, 6.4, 4.1, 2.7, 0.4, -1.2, -3.4, -4.9, -7.1, -8.6, -10.2]
         return [(x + t, -2.2 - (1.6 if i % 2 else 0) - 0.02 * x * x) for i, x in enumerate(xs)], ""
     if look.fringe == "messy":
-        xs = [(10, 0.5), (7.6, -6), (6.2, -1.6), (3.4, -7), (1.6, -0.8), (-1.4, -7.4), (-3.6, -1.4), (-6.4, -6.4), (-10, 0)]
-        return [(x + t, y) for x, y in xs], ""
+        tips = [
+            (10, 0.5),
+            (7.6, -6),
+            (6.2, -1.6),
+            (3.4, -7),
+            (1.6, -0.8),
+            (-1.4, -7.4),
+            (-3.6, -1.4),
+            (-6.4, -6.4),
+            (-10, 0),
+        ]
+        return [(x + t, y) for x, y in tips], ""
     if look.fringe == "centre":
         return [], f"C9.5 -5 {5 + t} -9 {t} -12C{-5 + t} -9 -9.5 -5 -11 2"
     if look.fringe == "back":
@@ -128,8 +144,21 @@ def front(d: Drawing, look: Look, turn: float = 0.0, *, lit: int = -1) -> None:
         return
     crown = "C-15.5 -9 -11 -18.6 0 -18.8S15.5 -9 11.6 2.5"
     if look.style in ("spiky", "messy"):
-        spikes = [(-14, -6), (-17, -11), (-12.5, -12), (-12, -19), (-7, -17), (-3, -23), (0.5, -18.5), (7, -22.5),
-                  (8, -17), (14.5, -18), (12.7, -11.5), (17, -9), (13.6, -5)]  # fmt: skip
+        spikes = [
+            (-14, -6),
+            (-17, -11),
+            (-12.5, -12),
+            (-12, -19),
+            (-7, -17),
+            (-3, -23),
+            (0.5, -18.5),
+            (7, -22.5),
+            (8, -17),
+            (14.5, -18),
+            (12.7, -11.5),
+            (17, -9),
+            (13.6, -5),
+        ]
         if look.style == "messy":
             spikes = [(x * 0.93, y * 0.9) for x, y in spikes]
         crown = points(spikes, close=False).replace("M", "L") + "L11.6 2.5"
@@ -176,8 +205,12 @@ def from_behind(d: Drawing, look: Look, *, lit: int = -1) -> None:
         return
     low = _FALL[look.length] if not gathered(look) else 8.0
     half = 14.2 if look.length != "short" else 12.6
-    d.shape(_curtain(half, max(low, 9.0), look.style) if look.length != "short" or gathered(look) else
-            "M-12 6C-15 -8 -11 -18.6 0 -18.6S15 -8 12 6L8 10L5 8.4L2 11L-1 8.6L-4 11L-7 8.4L-9 9.6Z", look.hair)  # fmt: skip
+    d.shape(
+        _curtain(half, max(low, 9.0), look.style)
+        if look.length != "short" or gathered(look)
+        else "M-12 6C-15 -8 -11 -18.6 0 -18.6S15 -8 12 6L8 10L5 8.4L2 11L-1 8.6L-4 11L-7 8.4L-9 9.6Z",
+        look.hair,
+    )
     for x in (-8, -4, 0, 4, 8):
         d.stroke(f"M{x * 0.4:.1f} -14Q{x:.1f} -6 {x:.1f} {max(low, 9) * 0.72:.1f}", shade, 0.6)
     d.path(f"M{lit * 10} -8Q{lit * 5} -13 0 -12Q{lit * 5} -10 {lit * 10} -8Z", light(look.hair, 0.4))
@@ -224,9 +257,11 @@ def profile(d: Drawing, look: Look, *, lit: int = -1) -> None:
         low = 5.0
     bangs = "L10.4 -3L8 -5.6L6.6 -1.4L3.4 -4" if look.fringe in ("straight", "messy") else "Q8 -9 3.6 -6.4"
     tip = f"C-13 {low * 0.6:.1f} -13 {low:.1f} -9 {low}L-2 {low - 1.5:.1f}" if low > 6 else "C-13 5 -11 9 -7 8.5L-3 5"
-    top = "C7 -19.6 -12 -21 -13.6 -6" if look.style not in ("spiky", "messy") else (
-        "L7 -20L2 -19L-4 -23L-6 -18.5L-13 -18L-12 -13L-17 -8L-13 -5"
-    )  # fmt: skip
+    top = (
+        "C7 -19.6 -12 -21 -13.6 -6"
+        if look.style not in ("spiky", "messy")
+        else ("L7 -20L2 -19L-4 -23L-6 -18.5L-13 -18L-12 -13L-17 -8L-13 -5")
+    )
     d.shape(f"M11 -8.6{top}{tip}L-1 0L3.4 -4{_reverse(bangs)}Z", look.hair)
     for x in (-9, -5, -1):
         d.stroke(f"M{x + 3} -15Q{x - 2} -8 {x - 2} {min(low, 6) - 2:.1f}", shade, 0.55)

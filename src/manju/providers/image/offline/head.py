@@ -36,7 +36,9 @@ FACES: dict[str, Face] = {
 }
 
 
-def draw_head(d: Drawing, look: Look, expression: str, *, turn: float = 0.0, view: str = "front", lit: int = -1) -> None:
+def draw_head(
+    d: Drawing, look: Look, expression: str, *, turn: float = 0.0, view: str = "front", lit: int = -1
+) -> None:
     """The whole head, without the hair behind it (`hair.behind`, `hair.back_of_head`)."""
     if view == "back":
         _ears(d, look, 0)
@@ -61,6 +63,8 @@ def draw_head(d: Drawing, look: Look, expression: str, *, turn: float = 0.0, vie
     face = FACES[expression]
     _beard(d, look, turn)
     _eyes(d, look, face, turn)
+    if (item := look.has("halfmask")) is not None:
+        _half_mask(d, item.colour, turn)
     _nose_mouth(d, look, face, turn, shade)
     _glasses(d, look, turn)
     hair.front(d, look, turn, lit=lit)
@@ -69,13 +73,22 @@ def draw_head(d: Drawing, look: Look, expression: str, *, turn: float = 0.0, vie
     _worn(d, look, turn, "front")
 
 
+def _half_mask(d: Drawing, colour: str, turn: float) -> None:
+    """A mask over the viewer's right half of the face, its eye a slit."""
+    x = turn * 2.8
+    d.shape(f"M{x * 0.6:.1f} -8L{x * 0.9:.1f} 3L{x + 1.6:.1f} 6.4L{x + 6:.1f} 8.6Q10.4 5 10.8 -4L10.6 -8Z", colour)
+    d.path(f"M{x + 2.2:.1f} 1.6Q{x + 5:.1f} -1.4 {x + 8:.1f} 1Q{x + 5:.1f} 3.2 {x + 2.2:.1f} 1.6Z", "#15161e")
+    d.path(f"M{x + 2:.1f} -5.4L{x + 8.4:.1f} -4.6", None, line=light(colour, 0.5), width=0.8)
+
+
 def _jaw(look: Look, turn: float) -> str:
     t = turn * 1.8
     w, chin = (3.6, 14.0) if look.gender == "male" and look.age != "child" else (2.4, 13.4)
     cheek = 9.6 if look.age == "child" or look.girth > 1.1 else 8.7 if look.gender == "female" else 9.2
     low = 8.6 if look.age == "child" else 8.0
     return (
-        f"M-10.7 -4C-10.9 3 {-cheek + t * 0.5:.1f} {low} {-w + t:.1f} {chin - 0.7:.1f}Q{t:.1f} {chin + 0.7:.1f} {w + t:.1f} "
+        f"M-10.7 -4C-10.9 3 {-cheek + t * 0.5:.1f} {low} {-w + t:.1f} {chin - 0.7:.1f}Q{t:.1f} {chin + 0.7:.1f}"
+        f" {w + t:.1f} "
         f"{chin - 0.7:.1f}C{cheek + t * 0.5:.1f} {low} 10.9 3 10.7 -4C10.7 -19 -10.7 -19 -10.7 -4Z"
     )
 
@@ -144,8 +157,13 @@ def _nose_mouth(d: Drawing, look: Look, face: Face, turn: float, shade: str) -> 
         case "smile":
             d.stroke(f"M{x - 2.6:.1f} {y - 0.4}Q{x:.1f} {y + 1.9} {x + 2.6:.1f} {y - 0.4}", dark(lip, 0.45), 1.0)
         case "laugh":
-            d.shape(f"M{x - 3.2:.1f} {y - 1.2}Q{x:.1f} {y - 0.4} {x + 3.2:.1f} {y - 1.2}Q{x + 2.6:.1f} {y + 3} {x:.1f} "
-                    f"{y + 3}T{x - 3.2:.1f} {y - 1.2}Z", inside, width=0.8)  # fmt: skip
+            d.shape(
+                f"M{x - 3.2:.1f} {y - 1.2}Q{x:.1f} {y - 0.4} {x + 3.2:.1f} {y - 1.2}Q{x + 2.6:.1f} {y + 3}"
+                f" {x:.1f} "
+                f"{y + 3}T{x - 3.2:.1f} {y - 1.2}Z",
+                inside,
+                width=0.8,
+            )
             d.oval(x, y + 1.9, 1.7, 0.9, tongue)
         case "frown":
             d.stroke(f"M{x - 2.1:.1f} {y + 1}Q{x:.1f} {y - 0.9} {x + 2.1:.1f} {y + 1}", dark(lip, 0.45), 1.0)
@@ -157,8 +175,13 @@ def _nose_mouth(d: Drawing, look: Look, face: Face, turn: float, shade: str) -> 
         case "wave":
             d.stroke(f"M{x - 2.4:.1f} {y + 0.4}q1.2 -1.5 2.4 0t2.4 0", dark(lip, 0.45), 1.0)
         case "shout":
-            d.shape(f"M{x - 3:.1f} {y - 1.6}Q{x:.1f} {y - 2.6} {x + 3:.1f} {y - 1.6}Q{x + 3:.1f} {y + 3.6} {x:.1f} {y + 3.7}"
-                    f"T{x - 3:.1f} {y - 1.6}Z", inside, width=0.8)  # fmt: skip
+            d.shape(
+                f"M{x - 3:.1f} {y - 1.6}Q{x:.1f} {y - 2.6} {x + 3:.1f} {y - 1.6}Q{x + 3:.1f} {y + 3.6} {x:.1f}"
+                f" {y + 3.7}"
+                f"T{x - 3:.1f} {y - 1.6}Z",
+                inside,
+                width=0.8,
+            )
             d.rect(x - 2.1, y - 1.6, 4.2, 0.9, "#fbfbf8")
             d.oval(x, y + 2.6, 1.6, 0.9, tongue)
         case "firm":
@@ -181,11 +204,20 @@ def _beard(d: Drawing, look: Look, turn: float) -> None:
     if (beard := look.has("beard")) is not None:
         colour = look.hair if luma(look.hair) < 0.9 or look.age == "elder" else beard.colour
         long = 22.0 if look.age == "elder" else 16.0
-        d.shape(f"M-10.4 1C-10 9 -7 {long - 2} {x:.1f} {long}C7 {long - 2} 10 9 10.4 1Q7 8 {x + 3:.1f} 7.2Q{x:.1f} 6.4 "
-                f"{x - 3:.1f} 7.2Q-7 8 -10.4 1Z", colour)  # fmt: skip
+        d.shape(
+            f"M-10.4 1C-10 9 -7 {long - 2} {x:.1f} {long}C7 {long - 2} 10 9 10.4 1Q7 8 {x + 3:.1f} "
+            f"7.2Q{x:.1f} 6.4 "
+            f"{x - 3:.1f} 7.2Q-7 8 -10.4 1Z",
+            colour,
+        )
     if look.has("moustache") is not None:
-        d.shape(f"M{x:.1f} 7Q{x + 3:.1f} 6 {x + 5:.1f} 9Q{x + 2:.1f} 9 {x:.1f} 8Q{x - 2:.1f} 9 {x - 5:.1f} 9Q{x - 3:.1f} 6 "
-                f"{x:.1f} 7Z", look.hair, width=0.6)  # fmt: skip
+        d.shape(
+            f"M{x:.1f} 7Q{x + 3:.1f} 6 {x + 5:.1f} 9Q{x + 2:.1f} 9 {x:.1f} 8Q{x - 2:.1f} 9 {x - 5:.1f}"
+            f" 9Q{x - 3:.1f} 6 "
+            f"{x:.1f} 7Z",
+            look.hair,
+            width=0.6,
+        )
 
 
 def _extra(d: Drawing, face: Face, turn: float) -> None:
@@ -211,12 +243,19 @@ def _glasses(d: Drawing, look: Look, turn: float) -> None:
         for x, narrow in places:
             d.oval(x, 1.7, 4.1 * narrow, 3.7, "#dff1fa", alpha=0.28)
             d.oval(x, 1.7, 4.1 * narrow, 3.7, line=frame, width=1.25)
-        d.stroke(f"M{places[0][0] + 4:.1f} 1.1q{(places[1][0] - places[0][0] - 8) / 2:.1f} -1 "
-                 f"{places[1][0] - places[0][0] - 8:.1f} 0", frame, 1.25)  # fmt: skip
+        d.stroke(
+            f"M{places[0][0] + 4:.1f} 1.1q{(places[1][0] - places[0][0] - 8) / 2:.1f} -1 "
+            f"{places[1][0] - places[0][0] - 8:.1f} 0",
+            frame,
+            1.25,
+        )
 
 
 def _worn(d: Drawing, look: Look, turn: float, view: str) -> None:
+    """What is worn on the head, from the front or the back."""
     t = turn * 2
+    _hats(d, look, t, view)
+    _ornaments(d, look)
     if (item := look.has("headphones")) is not None:
         d.stroke("M-12.8 0C-14 -21 14 -21 12.8 0", item.colour, 3.2)
         d.stroke("M-12.8 0C-14 -21 14 -21 12.8 0", light(item.colour, 0.35), 1.0)
@@ -228,6 +267,11 @@ def _worn(d: Drawing, look: Look, turn: float, view: str) -> None:
         for s in (-1, 1):
             d.shape(f"M{s * 3.4} -17L{s * 11.6} -27L{s * 12.6} -11Z", look.hair)
             d.path(f"M{s * 6.4} -17.4L{s * 10.8} -23L{s * 11.2} -14Z", "#f0a0a8")
+    if (item := look.has("mask")) is not None and view == "front":
+        d.shape(f"M-9.6 3.6Q{t:.1f} 2.6 9.6 3.6Q9.4 10.6 {t * 0.9:.1f} 13Q-9.4 10.6 -9.6 3.6Z", item.colour)
+
+
+def _hats(d: Drawing, look: Look, t: float, view: str) -> None:
     if (item := look.has("crown")) is not None:
         d.shape("M-9 -14L-10.4 -25L-5 -19.6L0 -27L5 -19.6L10.4 -25L9 -14Q0 -17 -9 -14Z", item.colour)
         d.oval(0, -19, 1.5, fill="#d43a5a")
@@ -238,9 +282,14 @@ def _worn(d: Drawing, look: Look, turn: float, view: str) -> None:
     if (item := look.has("cap")) is not None:
         d.shape("M-12.6 -7C-13.6 -22 13.6 -22 12.6 -7Q0 -11 -12.6 -7Z", item.colour)
         if view == "front":
-            d.shape(f"M-10.6 -8Q{t:.1f} -12.6 10.6 -8Q{12 + t:.1f} -4.6 {t:.1f} -6Q{-12 + t:.1f} -4.6 -10.6 -8Z",
-                    dark(item.colour, 0.18))  # fmt: skip
+            d.shape(
+                f"M-10.6 -8Q{t:.1f} -12.6 10.6 -8Q{12 + t:.1f} -4.6 {t:.1f} -6Q{-12 + t:.1f} -4.6 -10.6 -8Z",
+                dark(item.colour, 0.18),
+            )
         d.oval(0, -18.4, 1.3, fill=dark(item.colour, 0.2), line=d.ink, width=0.6)
+
+
+def _ornaments(d: Drawing, look: Look) -> None:
     if (item := look.has("ribbon")) is not None and look.style != "braid":
         spots = ((-11, -10), (11, -10)) if look.style == "twintails" else ((8.5, -14.5),)
         for x, y in spots:
@@ -252,8 +301,6 @@ def _worn(d: Drawing, look: Look, turn: float, view: str) -> None:
         for dx, dy in ((0, -2.3), (2.2, -0.7), (1.4, 1.9), (-1.4, 1.9), (-2.2, -0.7)):
             d.oval(-10 + dx, -10 + dy, 1.8, fill=item.colour, line=d.ink, width=0.6)
         d.oval(-10, -10, 1.2, fill="#f6d24a")
-    if (item := look.has("mask")) is not None and view == "front":
-        d.shape(f"M-9.6 3.6Q{t:.1f} 2.6 9.6 3.6Q9.4 10.6 {t * 0.9:.1f} 13Q-9.4 10.6 -9.6 3.6Z", item.colour)
 
 
 def _profile(d: Drawing, look: Look, face: Face) -> None:
@@ -272,8 +319,12 @@ def _profile(d: Drawing, look: Look, face: Face) -> None:
         d.oval(8.3, 1.1, 1.05, 2.1 * min(face.open, 1), look.eyes)
         d.oval(8.5, 1.1, 0.6, 1.2, "#14141c")
         d.stroke("M5 1.2Q6.6 -1.6 9.8 -1.5", None, 1.4)
-    d.stroke(f"M4.8 {-3.4 - face.lift - face.tilt * 0.3:.1f}Q7.6 {-5.2 - face.lift:.1f} 10.2 {-4 - face.lift + face.tilt * 0.5:.1f}",
-             dark(look.hair, 0.35), 1.3)  # fmt: skip
+    d.stroke(
+        f"M4.8 {-3.4 - face.lift - face.tilt * 0.3:.1f}Q7.6 {-5.2 - face.lift:.1f} 10.2 "
+        f"{-4 - face.lift + face.tilt * 0.5:.1f}",
+        dark(look.hair, 0.35),
+        1.3,
+    )
     d.stroke("M8.2 9.4L11 9.1" if face.mouth not in ("smile", "laugh") else "M7.8 8.6Q9.4 9.8 11.2 9.1", "#7a3a3a", 0.9)
     d.oval(-1.4, 2, 2.1, 3.2, look.skin, line=d.ink)
     if (glasses := look.has("glasses")) is not None:

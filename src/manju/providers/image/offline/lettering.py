@@ -49,16 +49,19 @@ class Lettering:
 
     def width(self, text: str, size: float) -> float:
         """About how wide ``text`` is at ``size`` pixels: full width characters 1 em, others by class."""
-        return size * sum(_em(char) for char in self.drawable(text))
+        return size * _ems(self.drawable(text))
 
     def wrap(self, text: str, width: float, size: float, *, most: int) -> list[str]:
         """``text`` in at most ``most`` lines of ``width`` pixels; what is left over ends in an ellipsis."""
-        lines, line = [], ""
+        lines, line, used = [], "", 0.0
         for token in _TOKENS.findall(self.drawable(text)):
-            if line and self.width(line + token.rstrip(), size) > width and token not in "，。、！？；：）》」,.!?":
+            if line and used + size * _ems(token.rstrip()) > width and token not in "，。、！？；：）》」,.!?":
                 lines.append(line.strip())
-                line = ""
+                line, used = "", 0.0
+                if len(lines) > most:
+                    break
             line += token
+            used += size * _ems(token)
         lines = [part for part in (*lines, line.strip()) if part]
         if len(lines) > most:
             lines = [*lines[: most - 1], lines[most - 1].rstrip("，。、,. ") + "…"]
@@ -71,7 +74,7 @@ class Lettering:
         total = self.width(text, 1.0)
         for count in range(1, most + 1):
             for slack in (1.0, 1.08, 1.2, 1.4):
-                lines = self.wrap(text, total / count * slack + 0.01, 1.0, most=99)
+                lines = self.wrap(text, total / count * slack + 0.01, 1.0, most=count + 1)
                 if lines and len(lines) <= count:
                     goal = min(size, width / max(self.width(line, 1.0) for line in lines))
                     if goal > best[1] * 1.12:
@@ -87,6 +90,10 @@ class Lettering:
         shown = self.drawable(text)
         if shown:
             d.text(shown, x, y, size, fill, family=self._family, anchor=anchor, edge=edge, edge_width=edge_width)
+
+
+def _ems(text: str) -> float:
+    return sum(_em(char) for char in text)
 
 
 def _em(char: str) -> float:

@@ -38,7 +38,8 @@ _TREATMENTS: tuple[tuple[re.Pattern[str], Treatment], ...] = (
     (re.compile(r"watercolou?r|水彩|绘本|storybook|pastel|柔和"), Treatment("watercolour", 0.85, "#fdf6ea", 0.24, 0.8)),
     (re.compile(r"flat|minimal|扁平|极简|vector|矢量|clean"), Treatment("flat", 1.05, None, 0.0, 0.62)),
     (re.compile(r"cyber|neon|赛博|霓虹|朋克|synthwave|科幻|sci-fi"), Treatment("neon", 1.2, None, 0.0, 1.0, True)),
-    (re.compile(r"photoreal|photo-real|cinematic|realistic|电影|写实|film"), Treatment("cinema", 0.92, None, 0.0, 0.75)),
+    (re.compile(r"photoreal|photo-real|cinematic|realistic|电影|写实|film"),
+     Treatment("cinema", 0.92, None, 0.0, 0.75)),
     (re.compile(r"warm|cozy|温暖|治愈|温馨"), Treatment("warm", 1.06, "#ffe2b8", 0.07, 0.95)),
     (re.compile(r"comic|漫画|美漫|pop art|波普|halftone"), Treatment("pop", 1.12, None, 0.0, 1.3, True)),
 )  # fmt: skip
@@ -143,7 +144,9 @@ def read_palette(request: ImageRequest, words: str) -> Palette:
     if "snow" in weather:
         sky = (mix(sky[0], "#b9c6d6", 0.45), mix(sky[1], "#eef3f7", 0.55))
     haze = mix(_HAZES[time], sky[1], 0.5)
-    key = f"{request.prompt}|{request.seed}"
+    # Shots of one scene share palette, light and landmarks: their place looks the same from shot to shot.
+    scene = f"{request.palette}|{request.light}|{'|'.join(request.landmarks)}"
+    key = f"{scene if scene.strip('|') else request.prompt}|{request.seed}"
     return Palette(time, weather, _light(request, words, time, key), colours, sky, haze, key)
 
 

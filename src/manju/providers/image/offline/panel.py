@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from manju.domain.order import ImageRequest
 from manju.providers.image.offline import air
 from manju.providers.image.offline.body import draw_figure
 from manju.providers.image.offline.cast import Player, players
 from manju.providers.image.offline.colour import mix, multiply
-from manju.providers.image.offline.framing import Camera, Spot, frame
+from manju.providers.image.offline.framing import EYES, Camera, Spot, frame
 from manju.providers.image.offline.lettering import Lettering
 from manju.providers.image.offline.palette import (
     Grade,
@@ -21,12 +21,17 @@ from manju.providers.image.offline.palette import (
     style_grade,
     treatment,
 )
-from manju.providers.image.offline.props import KINDS, find_props
+from manju.providers.image.offline.props import KINDS, draw_prop, find_props
 from manju.providers.image.offline.setting import INSIDE, PLACES, Setting, implied, read_setting
 from manju.providers.image.offline.stage import Stage
 from manju.providers.image.offline.svg import Drawing
 from manju.providers.image.offline.words import chance, choose
 
+OUTSIDE_ONLY = frozenset(
+    ("signal", "streetlamp", "car", "train", "boat", "pagoda", "lighthouse", "house", "torii", "palm", "tree", "rock")
+)
+INSIDE_ONLY = frozenset(("window", "door", "locker"))
+"""Things that would stand oddly in a room, and under the sky; the place's own parts stand for them."""
 _TINT = {"day": 0.0, "morning": 0.14, "sunset": 0.26, "night": 0.3}
 """How much of the hour's light falls on figures: little, so that they keep their colours from shot to shot."""
 _TINTS = {"day": "#ffffff", "morning": "#ffe9c4", "sunset": "#ffbf94", "night": "#7f8cc8"}
@@ -70,7 +75,9 @@ def draw_panel(request: ImageRequest, letters: Lettering, *, title: bool = True)
     camera = _camera(scene)
     if camera.tilt:
         w, h = d.width, d.height
-        with d.matrix(f"rotate({camera.tilt} {w / 2} {h / 2}) translate({w / 2} {h / 2}) scale(1.13) translate({-w / 2} {-h / 2})"):
+        with d.matrix(
+            f"rotate({camera.tilt} {w / 2} {h / 2}) translate({w / 2} {h / 2}) scale(1.13) translate({-w / 2} {-h / 2})"
+        ):
             _paint(d, scene, camera, letters, title)
     else:
         _paint(d, scene, camera, letters, title)
@@ -82,27 +89,58 @@ def draw_panel(request: ImageRequest, letters: Lettering, *, title: bool = True)
 def _camera(scene: Scene) -> Camera:
     request, count = scene.request, len(scene.cast)
     over = request.angle == "over_shoulder" and count > 1
+    alone = request.angle == "over_shoulder" and count == 1
+    size = "medium" if alone and request.size in ("close", "extreme_close") else request.size
     side = choose((-1, 1), "side", request.prompt, request.seed)
-    camera = frame(request.width, request.height, request.size, request.angle, max(1, count - 1 if over else count), side, beside=over)
+    camera = frame(
+        request.width,
+        request.height,
+        size,
+        request.angle,
+        max(1, count - 1 if over else count),
+        side,
+        beside=over or alone,
+    )
+    camera = _for_height(camera, scene, size)
     mixed = any(p.look.species == "human" for p in scene.cast)
     if mixed:
         low = tuple(
             Spot(s.x, s.y - (0.0 if s.y < request.height else 0.62 * s.scale), s.scale * 0.66)
-            if p.look.species != "human" else s
+            if p.look.species != "human"
+            else s
             for p, s in zip(scene.cast, camera.spots, strict=False)
-        )  # fmt: skip
-        return Camera(camera.horizon, camera.focal, camera.height, camera.scale, camera.feet, camera.tilt, camera.squash, low)
-    if scene.cast and all(p.look.species != "human" for p in scene.cast) and request.size not in ("extreme_wide", "wide"):
+        )
+        return replace(camera, spots=low)
+    if (
+        scene.cast
+        and all(p.look.species != "human" for p in scene.cast)
+        and request.size not in ("extreme_wide", "wide")
+    ):
         spots = tuple(_nearer(spot, request) for spot in camera.spots)
-        return Camera(camera.horizon, camera.focal, camera.height, camera.scale, camera.feet, camera.tilt, camera.squash, spots)
+        return replace(camera, spots=spots)
     return camera
+
+
+def _for_height(camera: Camera, scene: Scene, size: str) -> Camera:
+    """Where the feet are out of the picture, the tallest figure's eyes lie where an adult's would: children are
+    framed like adults."""
+    heights = [p.look.height for p in scene.cast if p.look.species == "human"]
+    if not heights or size not in EYES or scene.request.angle == "top":
+        return camera
+    tallest = max(heights) / 100
+    grow = (1.7 / tallest) ** 0.7
+    eyes = EYES[size] * scene.request.height
+    spots = tuple(Spot(s.x, eyes + (tallest - 0.14) * s.scale * grow, s.scale * grow) for s in camera.spots)
+    return replace(camera, spots=spots)
 
 
 def _nearer(spot: Spot, request: ImageRequest) -> Spot:
     """Small creatures are framed like people: face and body fill the same share."""
     if request.size == "full":
         return Spot(spot.x, spot.y, spot.scale * 1.35)
-    eyes = {"medium": 0.40, "close": 0.44, "extreme_close": 0.46}[request.size if request.size in ("close", "extreme_close") else "medium"]
+    eyes = {"medium": 0.40, "close": 0.44, "extreme_close": 0.46}[
+        request.size if request.size in ("close", "extreme_close") else "medium"
+    ]
     scale = spot.scale * (0.82 if request.size != "medium" else 1.0)
     return Spot(spot.x, eyes * request.height + 0.72 * scale, scale)
 
@@ -118,7 +156,7 @@ def _paint(d: Drawing, scene: Scene, camera: Camera, letters: Lettering, title: 
     stage = Stage(d, camera, palette, grade, request.width * (0.5 + shift), half)
     with d.graded(grade):
         PLACES[scene.setting.place](stage)
-    native = implied(scene.setting.place)
+    native = implied(scene.setting.place) | (OUTSIDE_ONLY if inside else INSIDE_ONLY)
     landmarks = tuple(k for k in _kinds(request) if k not in native)
     subject = tuple(k for k in find_props(scene.setting.subject) if k not in landmarks and k not in native)
     held = {p.held for p in scene.cast}
@@ -142,7 +180,9 @@ def _paint(d: Drawing, scene: Scene, camera: Camera, letters: Lettering, title: 
                 furnish(stage, small, camera, inside=inside, cast=True, first=1)
     else:
         with d.graded(style_grade(scene.style)):
-            _still_life(stage, others or (landmarks[:1] if request.size in ("close", "extreme_close", "medium") else ()), camera)
+            _still_life(
+                stage, others or (landmarks[:1] if request.size in ("close", "extreme_close", "medium") else ()), camera
+            )
 
 
 def _kinds(request: ImageRequest) -> tuple[str, ...]:
@@ -158,15 +198,22 @@ def furnish(stage: Stage, kinds: tuple[str, ...], camera: Camera, *, inside: boo
         side = lead * (1 if i % 2 == 0 else -1)
         share = 0.5 + side * (0.33 if i < 2 else 0.2)
         k = KINDS[kind]
-        z = max(camera.distance * (1.5 if cast else 1.2), 2.3 if cast else 0.0) + 0.5 * (i // 2)
+        far_off = k.height * camera.focal / (0.62 * stage.h) if k.mount == "floor" else 0.0
+        z = max(far_off, camera.distance * (1.5 if cast else 1.2), 2.3 if cast else 0.0) + 0.5 * (i // 2)
         size = min(0.36 * small, max(0.13 * small, k.height * stage.scale(z)))
-        x, y = stage.at(stage.across(share, z), 0, z)
+        _, y = stage.at(stage.across(share, z), 0, z)
         if k.mount == "air":
             stage.prop(kind, stage.w * share, stage.h * (0.3 + 0.04 * (i // 2)), min(size, 0.2 * small))
         elif k.mount == "wall":
             low = stage.h * (0.40 if i < 2 else 0.31)
             if not inside:
-                d.box(stage.w * share - small * 0.008, low - size * 0.2, small * 0.016, max(0.0, y - low + size * 0.2), "#5b6273")
+                d.box(
+                    stage.w * share - small * 0.008,
+                    low - size * 0.2,
+                    small * 0.016,
+                    max(0.0, y - low + size * 0.2),
+                    "#5b6273",
+                )
             stage.prop(kind, stage.w * share, low, min(size, 0.24 * small))
         elif k.mount == "floor" and y - k.height * stage.scale(z) * 0.6 < stage.h * 0.86:
             stage.stand(kind, stage.across(share, z), z)
@@ -189,12 +236,26 @@ def _figures(stage: Stage, scene: Scene, camera: Camera) -> None:
         spot = camera.spots[0]
         with d.shining():
             for k, a in ((0.75, 0.12), (0.5, 0.16)):
-                d.oval(spot.x, spot.y - 1.25 * spot.scale, k * spot.scale * 1.1, k * spot.scale * 1.3, palette.light.colour, alpha=a)
+                d.oval(
+                    spot.x,
+                    spot.y - 1.25 * spot.scale,
+                    k * spot.scale * 1.1,
+                    k * spot.scale * 1.3,
+                    palette.light.colour,
+                    alpha=a,
+                )
     leftwards = choose((False, True), "way", scene.request.prompt) if len(cast) > 1 else camera.spots[0].x > stage.w / 2
     order = sorted(zip(cast, camera.spots, strict=False), key=lambda pair: pair[1].scale)
     for player, spot in order:
         if spot.y < stage.h * 1.15:
-            d.oval(spot.x - palette.light.lit * spot.scale * 0.1, spot.y, spot.scale * 0.36, spot.scale * 0.06, "#0d0f22", alpha=0.34)
+            d.oval(
+                spot.x - palette.light.lit * spot.scale * 0.1,
+                spot.y,
+                spot.scale * 0.36,
+                spot.scale * 0.06,
+                "#0d0f22",
+                alpha=0.34,
+            )
         alone = scene.request.angle == "over_shoulder" and front is None
         _one(d, player, spot, camera, grade, palette, back=alone, flip=player.pose.view == "side" and leftwards)
     if front is not None:
@@ -203,13 +264,18 @@ def _figures(stage: Stage, scene: Scene, camera: Camera) -> None:
         _one(d, front, Spot(x, stage.h * 0.36 + 1.5 * scale, scale), camera, grade, palette, back=True, flip=False)
 
 
-def _one(d: Drawing, player: Player, spot: Spot, camera: Camera, grade: Grade, palette: Palette, *, back: bool, flip: bool) -> None:
+def _one(
+    d: Drawing, player: Player, spot: Spot, camera: Camera, grade: Grade, palette: Palette, *, back: bool, flip: bool
+) -> None:
     pose = player.pose
     if back:
         pose = type(pose)(view="back")
     lit = palette.light.lit * (-1 if flip else 1)
-    if pose.seated and player.look.species == "human":
+    if pose.seated and player.look.species == "human" and spot.y > d.height:
         spot = Spot(spot.x, spot.y - 0.30 * spot.scale, spot.scale)
+    elif pose.seated and player.look.species == "human":
+        with d.at(spot.x, spot.y - 0.02 * spot.scale, spot.scale * 0.96 / 100):
+            draw_prop(d, "chair")
     with d.graded(grade), d.at(spot.x, spot.y, spot.scale / 100, flip=flip, squash=camera.squash):
         draw_figure(d, player.look, pose, player.expression, lit=lit, held=player.held)
 
@@ -235,7 +301,9 @@ def _still_life(stage: Stage, kinds: tuple[str, ...], camera: Camera) -> None:
     if not kinds:
         return
     d, w, h, small = stage.d, stage.w, stage.h, min(stage.w, stage.h)
-    grow = {"extreme_wide": 0.5, "wide": 0.7, "full": 0.85, "medium": 1.0, "close": 1.25, "extreme_close": 1.45}.get(stage_size(camera), 1.0)
+    grow = {"extreme_wide": 0.5, "wide": 0.7, "full": 0.85, "medium": 1.0, "close": 1.25, "extreme_close": 1.45}.get(
+        stage_size(camera), 1.0
+    )
     if "desk" in kinds and any(KINDS[k].mount == "table" for k in kinds):
         kinds = tuple(k for k in kinds if k != "desk")
     hero, others, size = kinds[0], kinds[1:], small * 0.42 * grow
@@ -245,8 +313,15 @@ def _still_life(stage: Stage, kinds: tuple[str, ...], camera: Camera) -> None:
     if all(KINDS[k].mount == "table" for k in kinds):
         top = h * 0.70
         wood = stage.palette.pick("#b9875a", 2, 0.3)
-        d.path(f"M{-w * 0.1:.0f} {top:.0f}H{w * 1.1:.0f}L{w * 1.2:.0f} {h * 1.1:.0f}H{-w * 0.2:.0f}Z", wood, line=d.ink, width=d.pen)
-        d.path(f"M{-w * 0.1:.0f} {top:.0f}H{w * 1.1:.0f}V{top + h * 0.012:.0f}H{-w * 0.1:.0f}Z", mix(wood, "#ffffff", 0.35))
+        d.path(
+            f"M{-w * 0.1:.0f} {top:.0f}H{w * 1.1:.0f}L{w * 1.2:.0f} {h * 1.1:.0f}H{-w * 0.2:.0f}Z",
+            wood,
+            line=d.ink,
+            width=d.pen,
+        )
+        d.path(
+            f"M{-w * 0.1:.0f} {top:.0f}H{w * 1.1:.0f}V{top + h * 0.012:.0f}H{-w * 0.1:.0f}Z", mix(wood, "#ffffff", 0.35)
+        )
         for i in range(1, 6):
             y = top + h * 0.05 * i * (1 + i * 0.12)
             d.stroke(f"M{-w * 0.1:.0f} {y:.0f}H{w * 1.1:.0f}", mix(wood, "#3a2418", 0.3), 0.6)
@@ -268,7 +343,17 @@ def _still_life(stage: Stage, kinds: tuple[str, ...], camera: Camera) -> None:
 def stage_size(camera: Camera) -> str:
     """The shot size a camera belongs to, told by its lens; used where only things are in the picture."""
     near = camera.distance
-    return "extreme_wide" if near > 4.5 else "wide" if near > 2.4 else "full" if near > 1.6 else "medium" if near > 0.9 else "close"
+    return (
+        "extreme_wide"
+        if near > 4.5
+        else "wide"
+        if near > 2.4
+        else "full"
+        if near > 1.6
+        else "medium"
+        if near > 0.9
+        else "close"
+    )
 
 
 def _sign(d: Drawing, scene: Scene, letters: Lettering) -> None:
@@ -287,6 +372,14 @@ def _sign(d: Drawing, scene: Scene, letters: Lettering) -> None:
         for dx in (-wide * 0.32, wide * 0.32):
             d.stroke(f"M{x + dx:.0f} {top:.0f}v{-h * 0.05:.0f}", None, 1)
         d.box(x - wide / 2, top, wide, high, "#20243a", r=size * 0.3, width=1.4)
-        d.box(x - wide / 2 + size * 0.16, top + size * 0.16, wide - size * 0.32, high - size * 0.32, "#2c3352", r=size * 0.2, width=0.5)
+        d.box(
+            x - wide / 2 + size * 0.16,
+            top + size * 0.16,
+            wide - size * 0.32,
+            high - size * 0.32,
+            "#2c3352",
+            r=size * 0.2,
+            width=0.5,
+        )
         for i, line in enumerate(lines):
             letters.write(d, line, x, top + size * (1.25 + 1.3 * i), size, "#fff3cf")

@@ -8,7 +8,7 @@ from manju.providers.image.offline.colour import dark, light, mix
 from manju.providers.image.offline.stage import Stage
 
 
-def _tiles(s: Stage, back: float, colour: str, step: float = 1.0) -> None:
+def tiles(s: Stage, back: float, colour: str, step: float = 1.0) -> None:
     """Lines of floor tiles or boards."""
     z = back
     while z > s.camera.distance * 0.5 and z > 0.6:
@@ -28,24 +28,40 @@ def _view(s: Stage, x0: float, y0: float, x1: float, y1: float, *, city: bool) -
         d.ramp(x0, y0, w, h, p.sky[0], p.sky[1])
         if p.night:
             for i in range(10):
-                d.oval(x0 + w * s.chance("sx", i), y0 + h * 0.5 * s.chance("sy", i), max(1.2, w * 0.006), fill="#e8eeff")
+                d.oval(
+                    x0 + w * s.chance("sx", i), y0 + h * 0.5 * s.chance("sy", i), max(1.2, w * 0.006), fill="#e8eeff"
+                )
         if city:
             n = 9
             for i in range(n):
                 bh = h * (0.25 + 0.5 * s.chance("b", i))
                 bx = x0 + w * i / n
-                d.rect(bx, y1 - bh, w / n + 1, bh, mix(p.haze, "#1d2547" if p.night else "#5f7690", 0.45 + 0.12 * (i % 2)))
+                d.rect(
+                    bx, y1 - bh, w / n + 1, bh, mix(p.haze, "#1d2547" if p.night else "#5f7690", 0.45 + 0.12 * (i % 2))
+                )
                 if p.night or p.time == "sunset":
                     for k in range(4):
                         for c in range(2):
                             if s.chance("wl", i, k, c) > 0.4:
-                                d.rect(bx + w / n * (0.2 + 0.4 * c), y1 - bh * (0.9 - 0.2 * k), w / n * 0.2, bh * 0.07, "#ffe19a")
+                                d.rect(
+                                    bx + w / n * (0.2 + 0.4 * c),
+                                    y1 - bh * (0.9 - 0.2 * k),
+                                    w / n * 0.2,
+                                    bh * 0.07,
+                                    "#ffe19a",
+                                )
         else:
-            d.path(f"M{x0:.0f} {y1:.0f}V{y1 - h * 0.25:.0f}Q{x0 + w * 0.3:.0f} {y1 - h * 0.42:.0f} {x0 + w * 0.55:.0f} {y1 - h * 0.24:.0f}"
-                   f"T{x1:.0f} {y1 - h * 0.3:.0f}V{y1:.0f}Z", mix(p.haze, "#24563f", 0.5))  # fmt: skip
+            d.path(
+                f"M{x0:.0f} {y1:.0f}V{y1 - h * 0.25:.0f}Q{x0 + w * 0.3:.0f} {y1 - h * 0.42:.0f} {x0 + w * 0.55:.0f}"
+                f" {y1 - h * 0.24:.0f}"
+                f"T{x1:.0f} {y1 - h * 0.3:.0f}V{y1:.0f}Z",
+                mix(p.haze, "#24563f", 0.5),
+            )
 
 
-def back_window(s: Stage, x0: float, x1: float, low: float, high: float, z: float, *, city: bool = True, panes: int = 3) -> None:
+def back_window(
+    s: Stage, x0: float, x1: float, low: float, high: float, z: float, *, city: bool = True, panes: int = 3
+) -> None:
     """A window in the back wall with frame and view."""
     a, b = s.at(x0, high, z), s.at(x1, low, z)
     _view(s, a[0], a[1], b[0], b[1], city=city)
@@ -60,7 +76,7 @@ def back_window(s: Stage, x0: float, x1: float, low: float, high: float, z: floa
     d.path(data, None, line=frame, width=w)
 
 
-def _side_windows(s: Stage, side: int, back: float, *, first: float = 1.2, low: float = 1.0, high: float = 2.5) -> None:
+def side_windows(s: Stage, side: int, back: float, *, first: float = 1.2, low: float = 1.0, high: float = 2.5) -> None:
     """Windows along a side wall and the light that falls through them on the floor."""
     p, d = s.palette, s.d
     glass = mix(p.sky[1], "#ffffff", 0.35) if not p.night else mix(p.sky[1], p.light.colour, 0.2)
@@ -71,8 +87,12 @@ def _side_windows(s: Stage, side: int, back: float, *, first: float = 1.2, low: 
             s.panel(side, low, low + (high - low) * 0.36, z, z + 1.5, mix(p.sky[1], p.haze, 0.7), line=0)
         s.line((side * s.half, low, z + 0.75), (side * s.half, high, z + 0.75), "#eef0f2", 1.4)
         s.line((side * s.half, (low + high) / 2, z), (side * s.half, (low + high) / 2, z + 1.5), "#eef0f2", 1.4)
-        data = [s.at(side * s.half * 0.92, 0, z), s.at(side * s.half * 0.92, 0, z + 1.5), s.at(side * s.half * 0.1, 0, z + 1.1),
-                s.at(side * s.half * 0.1, 0, z - 0.2)]  # fmt: skip
+        data = [
+            s.at(side * s.half * 0.92, 0, z),
+            s.at(side * s.half * 0.92, 0, z + 1.5),
+            s.at(side * s.half * 0.1, 0, z + 1.1),
+            s.at(side * s.half * 0.1, 0, z - 0.2),
+        ]
         if z > 0.9:
             d.path("M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in data) + "Z", p.light.colour, alpha=0.26)
         z += 2.1
@@ -84,12 +104,12 @@ def corridor(s: Stage) -> None:
     wall, floor = p.pick("#d5dde2", 0), p.pick("#9aa9b8", 1)
     back, high = 17.0, 3.0
     s.room(back, high, wall, floor, light(wall, 0.3))
-    _tiles(s, back, dark(floor, 0.14), 0.8)
+    tiles(s, back, dark(floor, 0.14), 0.8)
     for side in (-1, 1):
         s.panel(side, 0, 1.0, 0.4, back, p.pick("#7fa3a8", 2), line=0)
         s.line((side * s.half, 1.0, 0.4), (side * s.half, 1.0, back), dark(wall, 0.5), 0.7)
     lit = p.light.lit
-    _side_windows(s, lit, back, low=1.15)
+    side_windows(s, lit, back, low=1.15)
     z = 1.6
     while z < back - 1.5:
         door = p.pick("#b98a5a", 3, 0.3)
@@ -104,10 +124,26 @@ def corridor(s: Stage) -> None:
     back_window(s, x0, x1, 0.7, 2.5, back, city=False, panes=2)
     for z in (1.6, 3.6, 6.2, 10.0, 14.0):
         with s.d.shining():
-            s.quad(((-0.3, high - 0.02, z), (0.3, high - 0.02, z), (0.3, high - 0.02, z + 1.2), (-0.3, high - 0.02, z + 1.2)),
-                   mix("#ffffff", p.light.colour, 0.3), line=0.5)  # fmt: skip
-            s.d.path("M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in
-                     (s.at(-0.25, 0, z), s.at(0.25, 0, z), s.at(0.25, 0, z + 1), s.at(-0.25, 0, z + 1))) + "Z", "#ffffff", alpha=0.2)  # fmt: skip
+            s.quad(
+                (
+                    (-0.3, high - 0.02, z),
+                    (0.3, high - 0.02, z),
+                    (0.3, high - 0.02, z + 1.2),
+                    (-0.3, high - 0.02, z + 1.2),
+                ),
+                mix("#ffffff", p.light.colour, 0.3),
+                line=0.5,
+            )
+            s.d.path(
+                "M"
+                + "L".join(
+                    f"{x:.0f} {y:.0f}"
+                    for x, y in (s.at(-0.25, 0, z), s.at(0.25, 0, z), s.at(0.25, 0, z + 1), s.at(-0.25, 0, z + 1))
+                )
+                + "Z",
+                "#ffffff",
+                alpha=0.2,
+            )
 
 
 def classroom(s: Stage) -> None:
@@ -116,18 +152,25 @@ def classroom(s: Stage) -> None:
     wall, floor = p.pick("#e6e0cf", 0), p.pick("#b98f62", 1)
     back = 7.5
     s.room(back, 3.1, wall, floor, light(wall, 0.4))
-    _tiles(s, back, dark(floor, 0.16), 0.9)
-    _side_windows(s, p.light.lit, back)
+    tiles(s, back, dark(floor, 0.16), 0.9)
+    side_windows(s, p.light.lit, back)
     b = s.half * 0.78
     s.board(-b, b, 1.0, 2.35, back, "#8a6038")
     s.board(-b + 0.09, b - 0.09, 1.08, 2.27, back, p.pick("#2f6b53", 2, 0.2), line=0.4)
     x, y = s.at(-b * 0.8, 2.05, back)
     k = s.scale(back)
     for i, n in enumerate((1.1, 0.8, 1.3)):
-        s.d.stroke(f"M{x:.0f} {y + i * k * 0.2:.0f}q{k * n * 0.25:.0f} {-k * 0.07:.0f} {k * n * 0.5:.0f} 0t{k * n * 0.5:.0f} 0", "#e8f2ea", 0.9)
+        s.d.stroke(
+            f"M{x:.0f} {y + i * k * 0.2:.0f}q{k * n * 0.25:.0f} {-k * 0.07:.0f} {k * n * 0.5:.0f} 0t{k * n * 0.5:.0f}"
+            " 0",
+            "#e8f2ea",
+            0.9,
+        )
     cx, cy = s.at(b * 0.45, 1.7, back)
     s.d.oval(cx, cy, k * 0.3, line="#e8f2ea", width=0.9)
-    s.d.stroke(f"M{cx - k * 0.3:.0f} {cy:.0f}h{k * 0.6:.0f}M{cx:.0f} {cy:.0f}l{k * 0.22:.0f} {-k * 0.22:.0f}", "#e8f2ea", 0.9)
+    s.d.stroke(
+        f"M{cx - k * 0.3:.0f} {cy:.0f}h{k * 0.6:.0f}M{cx:.0f} {cy:.0f}l{k * 0.22:.0f} {-k * 0.22:.0f}", "#e8f2ea", 0.9
+    )
     px, py = s.at(0, 2.5, back)
     s.prop("clock", px, py, k * 0.42)
     for side in (-1, 1):
@@ -149,7 +192,7 @@ def office(s: Stage) -> None:
     wall, floor = p.pick("#dfe4ea", 0), p.pick("#8d99aa", 1)
     back = 6.4
     s.room(back, 3.0, wall, floor, light(wall, 0.4))
-    _tiles(s, back, dark(floor, 0.12), 1.2)
+    tiles(s, back, dark(floor, 0.12), 1.2)
     back_window(s, -s.half * 0.86, s.half * 0.86, 0.75, 2.7, back, panes=5)
     for side in (-1, 1):
         s.panel(side, 0.9, 2.2, 2.2, 4.2, light(wall, 0.2))
@@ -166,7 +209,11 @@ def office(s: Stage) -> None:
     s.prop("plant", px, py, s.scale(5.4) * 1.3)
     for x in (-s.half * 0.45, s.half * 0.45):
         with s.d.shining():
-            s.quad(((x - 0.5, 2.98, 2.0), (x + 0.5, 2.98, 2.0), (x + 0.5, 2.98, 3.6), (x - 0.5, 2.98, 3.6)), "#fffbe8", line=0.5)
+            s.quad(
+                ((x - 0.5, 2.98, 2.0), (x + 0.5, 2.98, 2.0), (x + 0.5, 2.98, 3.6), (x - 0.5, 2.98, 3.6)),
+                "#fffbe8",
+                line=0.5,
+            )
 
 
 def bedroom(s: Stage) -> None:
@@ -175,17 +222,23 @@ def bedroom(s: Stage) -> None:
     wall, floor = p.pick("#ead9c4", 0), p.pick("#b5865a", 1)
     back = 5.0
     s.room(back, 2.8, wall, floor, light(wall, 0.45))
-    _tiles(s, back, dark(floor, 0.16), 0.7)
+    tiles(s, back, dark(floor, 0.16), 0.7)
     m = p.light.lit
     cx = m * s.half * 0.3
     back_window(s, cx - 0.85, cx + 0.85, 0.9, 2.35, back, city=s.chance("city") < 0.5, panes=2)
     for side in (-1, 1):
         curtain = p.pick("#c86f5a", 2)
         x = cx + side * 0.98
-        s.quad(((x - 0.24, 0.5, back), (x + 0.24, 0.5, back), (x + 0.17, 2.5, back), (x - 0.17, 2.5, back)), curtain, line=0.8)
+        s.quad(
+            ((x - 0.24, 0.5, back), (x + 0.24, 0.5, back), (x + 0.17, 2.5, back), (x - 0.17, 2.5, back)),
+            curtain,
+            line=0.8,
+        )
         s.line((x, 0.55, back), (x, 2.45, back), dark(curtain, 0.3), 0.6)
     rug = s.at(0, 0, 3.4)
-    s.d.oval(rug[0], rug[1], s.scale(3.4) * s.half * 0.55, s.scale(3.4) * 0.3, p.pick("#8fa6c4", 3), line=s.d.ink, width=0.7)
+    s.d.oval(
+        rug[0], rug[1], s.scale(3.4) * s.half * 0.55, s.scale(3.4) * 0.3, p.pick("#8fa6c4", 3), line=s.d.ink, width=0.7
+    )
     s.stand("bed" if s.chance("bed") < 0.5 else "sofa", -m * s.half * 0.48, 4.3, size=1.0)
     s.stand("shelf", m * s.half * 0.86, 4.7)
     px, py = s.at(-m * s.half * 0.5, 1.55, back)
@@ -198,7 +251,7 @@ def kitchen(s: Stage) -> None:
     wall, floor = p.pick("#eef0e8", 0), p.pick("#c9b08a", 1)
     back = 4.6
     s.room(back, 2.7, wall, floor, light(wall, 0.5))
-    _tiles(s, back, dark(floor, 0.14), 0.6)
+    tiles(s, back, dark(floor, 0.14), 0.6)
     for i in range(12):
         s.line((-s.half, 1.0 + i * 0.14, back), (s.half, 1.0 + i * 0.14, back), dark(wall, 0.1), 0.4)
     back_window(s, -0.6, 0.6, 1.25, 2.2, back, city=False, panes=2)
@@ -219,130 +272,17 @@ def kitchen(s: Stage) -> None:
         px, py = s.at(x, 1.95, back - 1.5)
         s.d.stroke(f"M{px:.0f} {py - s.scale(back) * 0.4:.0f}V{py - s.scale(back) * 2:.0f}", None, 0.9)
         with s.d.shining():
-            s.d.shape(f"M{px - s.scale(back) * 0.28:.0f} {py:.0f}q{s.scale(back) * 0.28:.0f} {-s.scale(back) * 0.75:.0f} {s.scale(back) * 0.56:.0f} 0Z",
-                      "#ffdd8a")  # fmt: skip
-
-
-def cafe(s: Stage) -> None:
-    """A cafe, shop or restaurant: counter, menu boards, hanging lamps, a bright front window."""
-    p = s.palette
-    wall, floor = p.pick("#a8785a", 0), p.pick("#6f5140", 1)
-    back = 6.0
-    s.room(back, 3.0, wall, floor, dark(wall, 0.3))
-    _tiles(s, back, dark(floor, 0.25), 0.8)
-    _side_windows(s, p.light.lit, back, low=0.7, high=2.6)
-    for i in range(3):
-        x = -s.half * 0.6 + i * s.half * 0.6
-        s.board(x - 0.55, x + 0.55, 1.75, 2.5, back, "#2b2f38")
-        k = s.scale(back)
-        px, py = s.at(x - 0.42, 2.32, back)
-        for r in range(3):
-            s.d.stroke(f"M{px:.0f} {py + r * k * 0.16:.0f}h{k * (0.84 - 0.2 * (r % 2)):.0f}", "#f0e6cc", 0.9)
-    for row, kinds in enumerate((("product", "cup", "plant", "product", "cup"), ("cup", "product", "cup", "fruit", "product"))):
-        s.board(-s.half * 0.9, s.half * 0.9, 1.05 + row * 0.36, 1.09 + row * 0.36, back, "#5a3c26", line=0.5)
-        for i, kind in enumerate(kinds):
-            px, py = s.at(-s.half * 0.7 + i * s.half * 0.35, 1.09 + row * 0.36, back)
-            s.prop(kind, px, py, s.scale(back) * 0.2)
-    s.block(-s.half * 0.8, s.half * 0.8, 1.05, back - 1.4, back - 0.7, p.pick("#8a5a3c", 2))
-    for x in (-1.2, 0.0, 1.2):
-        px, py = s.at(x, 2.1, 3.6)
-        k = s.scale(3.6)
-        s.d.stroke(f"M{px:.0f} {py:.0f}V{py - k:.0f}", None, 1)
-        with s.d.shining():
-            s.d.oval(px, py + k * 0.02, k * 0.42, fill=p.light.colour, alpha=0.14)
-            s.d.shape(f"M{px - k * 0.2:.0f} {py:.0f}q{k * 0.2:.0f} {-k * 0.42:.0f} {k * 0.4:.0f} 0Z", p.accent(0))
-            s.d.oval(px, py, k * 0.12, k * 0.07, "#fff3c2")
-
-
-def laboratory(s: Stage) -> None:
-    """A laboratory or control room: glowing panels, benches, cables of light on the floor."""
-    p = s.palette
-    wall, floor = p.pick("#5d6f8c", 0), p.pick("#3b465c", 1)
-    back = 6.6
-    s.room(back, 3.2, wall, floor, dark(wall, 0.4))
-    glow = p.accent(0) if p.colours else "#46d3ff"
-    _tiles(s, back, mix(floor, glow, 0.3), 1.1)
-    b = s.half * 0.8
-    s.board(-b, b, 0.95, 2.65, back, "#141c2e")
-    for i in range(3):
-        x = -b * 0.66 + i * b * 0.66
-        px, py = s.at(x, 1.15, back)
-        s.prop("screen" if i != 1 else "chart", px, py, s.scale(back) * 1.15 * min(1.0, b / 2.6))
-    for side in (-1, 1):
-        for k in range(4):
-            z = 1.5 + k * 1.25
-            s.panel(side, 0.3, 2.6, z, z + 1.05, dark(wall, 0.3))
-            with s.d.shining():
-                for r in range(5):
-                    s.panel(side, 0.6 + r * 0.38, 0.66 + r * 0.38, z + 0.15, z + 0.4 + 0.5 * s.chance(side, k, r), glow, line=0)
-    s.block(-b, b, 0.85, back - 1.2, back - 0.6, p.pick("#8796ad", 2))
-    for kind, x in (("flask", -b * 0.7), ("laptop", 0.1), ("flask", b * 0.7)):
-        px, py = s.at(x, 0.85, back - 0.9)
-        s.prop(kind, px, py, s.scale(back) * 0.36)
-
-
-def train_car(s: Stage) -> None:
-    """Inside a train or underground car: windows, seats, hanging straps."""
-    p = s.palette
-    wall, floor = p.pick("#dfe3e6", 0), p.pick("#7d8794", 1)
-    back, keep = 10.0, s.half
-    s.half = min(s.half, 2.4)
-    s.room(back, 2.5, wall, floor, light(wall, 0.3))
-    for side in (-1, 1):
-        z = 0.9
-        while z < back - 1:
-            with s.d.shining():
-                s.panel(side, 1.0, 2.0, z, z + 1.5, p.sky[1])
-                s.panel(side, 1.0, 1.3 + 0.3 * s.chance("v", side, round(z)), z, z + 1.5, mix(p.haze, "#2c3a5c", 0.5), line=0)
-            z += 2.0
-        x = side * s.half
-        inner = side * (s.half - 0.55)
-        seat = p.pick("#3f7fb0", 2)
-        s.quad(((x, 0.45, 0.8), (inner, 0.45, 0.8), (inner, 0.45, back - 1), (x, 0.45, back - 1)), seat, line=0.8)
-        s.quad(((inner, 0.1, 0.8), (inner, 0.45, 0.8), (inner, 0.45, back - 1), (inner, 0.1, back - 1)), dark(seat, 0.3), line=0.8)
-        s.panel(side, 0.5, 0.95, 0.8, back - 1, light(seat, 0.12))
-    s.board(-0.55, 0.55, 0, 2.05, back, p.pick("#a9b3bd", 3))
-    s.board(-0.4, 0.4, 0.9, 1.9, back, mix(p.haze, "#ffffff", 0.3))
-    for side in (-1, 1):
-        s.line((side * 0.9, 2.25, 0.7), (side * 0.9, 2.25, back), "#9aa4b0", 2)
-        for z in (1.4, 2.1, 3.0, 4.2, 5.8, 7.6):
-            x, y = s.at(side * 0.9, 2.25, z)
-            k = s.scale(z)
-            s.d.stroke(f"M{x:.0f} {y:.0f}v{k * 0.18:.0f}", "#e8eaec", 1.6)
-            s.d.oval(x, y + k * 0.26, k * 0.08, line="#f4f5f6", width=1.8)
-    s.half = keep
-
-
-def hall(s: Stage) -> None:
-    """A palace hall or temple: red columns, lanterns, steps to a screen of gold."""
-    p = s.palette
-    wall, floor = p.pick("#8f4a38", 0), p.pick("#6b5a52", 1)
-    back = 11.0
-    s.room(back, 4.6, wall, floor, dark(wall, 0.45))
-    _tiles(s, back, dark(floor, 0.2), 1.0)
-    s.board(-1.7, 1.7, 0.5, 3.4, back, p.pick("#d8aa4a", 2, 0.3))
-    k = s.scale(back)
-    cx, cy = s.at(0, 1.95, back)
-    s.d.oval(cx, cy, k * 1.0, fill=p.pick("#b5452f", 3, 0.3), line=s.d.ink)
-    s.d.oval(cx, cy, k * 0.7, line="#f2d48a", width=1.6)
-    for i in range(3):
-        s.block(-2.6 + i * 0.3, 2.6 - i * 0.3, 0.17 * (i + 1), back - 2 + i * 0.5, back - 0.5, "#a89a8c", low=0.17 * i)
-    carpet = p.pick("#a8322c", 0, 0.3)
-    s.quad(((-0.9, 0, 0.4), (0.9, 0, 0.4), (0.9, 0, back - 2), (-0.9, 0, back - 2)), carpet)
-    for z in (9.0, 6.5, 4.4, 2.9):
-        for side in (-1, 1):
-            x = side * s.half * 0.8
-            px, py = s.at(x, 0, z)
-            _, top = s.at(x, 4.6, z)
-            r = s.scale(z) * 0.2
-            s.d.box(px - r, top, r * 2, py - top, "#b8392e")
-            s.d.rect(px + (0 if p.light.lit < 0 else -r), top, r, py - top, "#8f2a26")
-            s.d.box(px - r * 1.25, py - r * 0.9, r * 2.5, r * 0.9, "#8c8078")
-            lx, ly = s.at(x - side * 0.75, 2.5, z)
-            s.prop("lantern", lx, ly, s.scale(z) * 0.6)
+            s.d.shape(
+                f"M{px - s.scale(back) * 0.28:.0f} {py:.0f}q{s.scale(back) * 0.28:.0f} {-s.scale(back) * 0.75:.0f}"
+                f" {s.scale(back) * 0.56:.0f} 0Z",
+                "#ffdd8a",
+            )
 
 
 INDOOR: dict[str, Callable[[Stage], None]] = {
-    "corridor": corridor, "classroom": classroom, "office": office, "room": bedroom, "kitchen": kitchen,
-    "cafe": cafe, "lab": laboratory, "train": train_car, "hall": hall,
-}  # fmt: skip
+    "corridor": corridor,
+    "classroom": classroom,
+    "office": office,
+    "room": bedroom,
+    "kitchen": kitchen,
+}

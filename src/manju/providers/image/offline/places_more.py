@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from manju.providers.image.offline.colour import dark, light, mix
-from manju.providers.image.offline.places_outdoor import ridge, open_sky
+from manju.providers.image.offline.places_outdoor import open_sky, ridge
 from manju.providers.image.offline.stage import Stage
 
 
@@ -56,7 +56,9 @@ def _house(s: Stage, x: float, side: int, near: float, back: float, wall: str, w
     inner = x - side * 0.75
     tile = dark(mix("#4a5568", wood, 0.2), 0.1)
     s.quad(((x + side, 4.5, near), (x + side, 4.5, back), (inner, 2.85, back), (inner, 2.85, near)), tile, line=0.9)
-    s.quad(((inner, 2.85, near), (inner, 2.85, back), (inner, 2.7, back), (inner, 2.7, near)), dark(tile, 0.35), line=0.6)
+    s.quad(
+        ((inner, 2.85, near), (inner, 2.85, back), (inner, 2.7, back), (inner, 2.7, near)), dark(tile, 0.35), line=0.6
+    )
     for k in range(1, 6):
         z = near + length * k / 6
         s.line((x + side, 4.5, z), (inner, 2.85, z), dark(tile, 0.3), 0.6)
@@ -82,18 +84,34 @@ def library(s: Stage) -> None:
             length = (end - near) * 0.92
             for row in range(5):
                 y = 0.12 + row * 0.6
-                s.quad(((x, y, near + 0.06), (x, y, near + length), (x, y + 0.5, near + length), (x, y + 0.5, near + 0.06)), dark(wood, 0.45))
+                s.quad(
+                    (
+                        (x, y, near + 0.06),
+                        (x, y, near + length),
+                        (x, y + 0.5, near + length),
+                        (x, y + 0.5, near + 0.06),
+                    ),
+                    dark(wood, 0.45),
+                )
                 n = 9 if i < 3 else 5
                 for k in range(n):
                     z0 = near + 0.06 + (length - 0.06) * k / n
                     z1 = z0 + (length - 0.06) / n * 0.88
                     high = 0.3 + 0.16 * s.chance("bk", side, i, row, k)
-                    s.quad(((x, y, z0), (x, y, z1), (x, y + high, z1), (x, y + high, z0)), books[(k * 3 + row + i + (side > 0)) % 8])
+                    s.quad(
+                        ((x, y, z0), (x, y, z1), (x, y + high, z1), (x, y + high, z0)),
+                        books[(k * 3 + row + i + (side > 0)) % 8],
+                    )
     a, b = s.at(-1.1, 3.2, back), s.at(1.1, 0.9, back)
     with s.d.shining():
         s.d.ramp(a[0], a[1], b[0] - a[0], b[1] - a[1], p.sky[0], p.sky[1])
-    s.d.path(f"M{a[0]:.0f} {a[1]:.0f}H{b[0]:.0f}V{b[1]:.0f}H{a[0]:.0f}ZM{(a[0] + b[0]) / 2:.0f} {a[1]:.0f}V{b[1]:.0f}M{a[0]:.0f} {(a[1] + b[1]) / 2:.0f}H{b[0]:.0f}",
-             None, line=dark(wood, 0.2), width=max(2.0, s.scale(back) * 0.07))  # fmt: skip
+    s.d.path(
+        f"M{a[0]:.0f} {a[1]:.0f}H{b[0]:.0f}V{b[1]:.0f}H{a[0]:.0f}ZM{(a[0] + b[0]) / 2:.0f} {a[1]:.0f}"
+        f"V{b[1]:.0f}M{a[0]:.0f} {(a[1] + b[1]) / 2:.0f}H{b[0]:.0f}",
+        None,
+        line=dark(wood, 0.2),
+        width=max(2.0, s.scale(back) * 0.07),
+    )
     for z in (7.2, 5.4):
         s.stand("desk", 0.0, z, size=0.9)
         px, py = s.at(0.35, 0.72, z)
@@ -111,14 +129,34 @@ def ship(s: Stage) -> None:
     with d.shining():
         d.ramp(a[0], a[1], w, h, "#060a20", mix("#0c1438", p.accent(0) if p.colours else "#5a3f9a", 0.35))
         for i in range(40):
-            d.oval(a[0] + w * s.chance("sx", i), a[1] + h * s.chance("sy", i), max(0.8, w * 0.0035 * s.chance("sr", i)), fill="#ffffff")
+            d.oval(
+                a[0] + w * s.chance("sx", i),
+                a[1] + h * s.chance("sy", i),
+                max(0.8, w * 0.0035 * s.chance("sr", i)),
+                fill="#ffffff",
+            )
         tone, r = p.pick("#3f86b8", 2), min(w * 0.3, h * 0.62)
         cx, cy = a[0] + w * (0.5 + 0.28 * p.light.lit), b[1] - h * 0.1
         k = min(1.0, (b[1] - cy) / r)
-        d.path(f"M{max(a[0], cx - r):.0f} {b[1]:.0f}A{r:.0f} {r * (0.85 + 0.15 * k):.0f} 0 0 1 {min(b[0], cx + r):.0f} {b[1]:.0f}Z", tone)
-        d.path(f"M{max(a[0], cx - r * 0.8):.0f} {b[1]:.0f}Q{cx - r * 0.2:.0f} {cy - r * 0.55:.0f} {cx + r * 0.3:.0f} {b[1]:.0f}Z", light(tone, 0.35))
-    frame = f"M{a[0]:.0f} {a[1] + h * 0.2:.0f}L{a[0] + w * 0.1:.0f} {a[1]:.0f}H{b[0] - w * 0.1:.0f}L{b[0]:.0f} {a[1] + h * 0.2:.0f}V{b[1]:.0f}H{a[0]:.0f}Z"
-    d.path(f"M{a[0] - 2:.0f} {a[1] - 2:.0f}H{b[0] + 2:.0f}V{a[1] + h * 0.2:.0f}L{b[0] - w * 0.1:.0f} {a[1]:.0f}H{a[0] + w * 0.1:.0f}L{a[0] - 2:.0f} {a[1] + h * 0.2:.0f}Z", dark(wall, 0.06))
+        d.path(
+            f"M{max(a[0], cx - r):.0f} {b[1]:.0f}A{r:.0f} {r * (0.85 + 0.15 * k):.0f} 0 0 1 {min(b[0], cx + r):.0f}"
+            f" {b[1]:.0f}Z",
+            tone,
+        )
+        d.path(
+            f"M{max(a[0], cx - r * 0.8):.0f} {b[1]:.0f}Q{cx - r * 0.2:.0f} {cy - r * 0.55:.0f} {cx + r * 0.3:.0f}"
+            f" {b[1]:.0f}Z",
+            light(tone, 0.35),
+        )
+    frame = (
+        f"M{a[0]:.0f} {a[1] + h * 0.2:.0f}L{a[0] + w * 0.1:.0f} {a[1]:.0f}H{b[0] - w * 0.1:.0f}L{b[0]:.0f}"
+        f" {a[1] + h * 0.2:.0f}V{b[1]:.0f}H{a[0]:.0f}Z"
+    )
+    d.path(
+        f"M{a[0] - 2:.0f} {a[1] - 2:.0f}H{b[0] + 2:.0f}V{a[1] + h * 0.2:.0f}L{b[0] - w * 0.1:.0f} "
+        f"{a[1]:.0f}H{a[0] + w * 0.1:.0f}L{a[0] - 2:.0f} {a[1] + h * 0.2:.0f}Z",
+        dark(wall, 0.06),
+    )
     d.path(frame, None, line=dark(wall, 0.55), width=max(3.0, s.scale(back) * 0.09))
     for k in (0.34, 0.66):
         d.stroke(f"M{a[0] + w * k:.0f} {a[1]:.0f}V{b[1]:.0f}", dark(wall, 0.55), 2)
@@ -127,18 +165,50 @@ def ship(s: Stage) -> None:
     with d.shining():
         for i in range(14):
             x = -s.half * 0.74 + i * s.half * 0.11
-            s.board(x, x + s.half * 0.06, 0.45, 0.6, back - 0.91, (glow, "#ffc44d", "#ff6a5a")[int(s.chance("led", i) * 3)], line=0)
+            s.board(
+                x,
+                x + s.half * 0.06,
+                0.45,
+                0.6,
+                back - 0.91,
+                (glow, "#ffc44d", "#ff6a5a")[int(s.chance("led", i) * 3)],
+                line=0,
+            )
     for z in (1.3, 2.7, 4.3):
         for side in (-1, 1):
             s.panel(side, 0, high, z, z + 0.28, dark(wall, 0.28))
             s.panel(side, 0.6, 2.3, z + 0.45, z + 1.1, light(wall, 0.12))
             with d.shining():
                 for r in range(4):
-                    s.panel(side, 0.85 + r * 0.36, 0.93 + r * 0.36, z + 0.52, z + 0.65 + 0.4 * s.chance("bar", side, r, z), glow, line=0)
-        s.quad(((-s.half, high - 0.01, z), (s.half, high - 0.01, z), (s.half, high - 0.01, z + 0.28), (-s.half, high - 0.01, z + 0.28)), dark(wall, 0.4))
+                    s.panel(
+                        side,
+                        0.85 + r * 0.36,
+                        0.93 + r * 0.36,
+                        z + 0.52,
+                        z + 0.65 + 0.4 * s.chance("bar", side, r, z),
+                        glow,
+                        line=0,
+                    )
+        s.quad(
+            (
+                (-s.half, high - 0.01, z),
+                (s.half, high - 0.01, z),
+                (s.half, high - 0.01, z + 0.28),
+                (-s.half, high - 0.01, z + 0.28),
+            ),
+            dark(wall, 0.4),
+        )
     for x in (-s.half * 0.55, s.half * 0.55):
         with d.shining():
-            s.quad(((x - 0.12, high - 0.02, 0.8), (x + 0.12, high - 0.02, 0.8), (x + 0.12, high - 0.02, back), (x - 0.12, high - 0.02, back)), light(glow, 0.5))
+            s.quad(
+                (
+                    (x - 0.12, high - 0.02, 0.8),
+                    (x + 0.12, high - 0.02, 0.8),
+                    (x + 0.12, high - 0.02, back),
+                    (x - 0.12, high - 0.02, back),
+                ),
+                light(glow, 0.5),
+            )
 
 
 def cave(s: Stage) -> None:
@@ -151,11 +221,27 @@ def cave(s: Stage) -> None:
         d.rect(-s.w * 0.2, -s.h * 0.2, s.w * 1.4, s.h * 1.4, mix(glow, "#ffffff", 0.25))
     for i in range(1, 7):
         k = 0.3 + i * 0.13
-        _mouth(s, cx, cy, s.w * k * 0.75, s.h * k * 0.62, f"ring{i}", mix(dark(rock, 0.1 * i), glow, max(0.0, 0.34 - 0.06 * i)))
+        _mouth(
+            s,
+            cx,
+            cy,
+            s.w * k * 0.75,
+            s.h * k * 0.62,
+            f"ring{i}",
+            mix(dark(rock, 0.1 * i), glow, max(0.0, 0.34 - 0.06 * i)),
+        )
     ground = dark(rock, 0.3)
     top = max(s.camera.horizon + s.h * 0.04, s.h * 0.62)
-    d.path(f"M{-s.w * 0.2:.0f} {top + s.h * 0.06:.0f}Q{s.w * 0.3:.0f} {top:.0f} {s.w * 0.55:.0f} {top:.0f}T{s.w * 1.2:.0f} {top + s.h * 0.06:.0f}V{s.h * 1.2:.0f}H{-s.w * 0.2:.0f}Z", ground)
-    d.path(f"M{s.w * 0.38:.0f} {top + s.h * 0.01:.0f}H{s.w * 0.62:.0f}L{s.w * 0.86:.0f} {s.h * 1.2:.0f}H{s.w * 0.14:.0f}Z", glow, alpha=0.22)
+    d.path(
+        f"M{-s.w * 0.2:.0f} {top + s.h * 0.06:.0f}Q{s.w * 0.3:.0f} {top:.0f} {s.w * 0.55:.0f} {top:.0f}"
+        f"T{s.w * 1.2:.0f} {top + s.h * 0.06:.0f}V{s.h * 1.2:.0f}H{-s.w * 0.2:.0f}Z",
+        ground,
+    )
+    d.path(
+        f"M{s.w * 0.38:.0f} {top + s.h * 0.01:.0f}H{s.w * 0.62:.0f}L{s.w * 0.86:.0f} {s.h * 1.2:.0f}H{s.w * 0.14:.0f}Z",
+        glow,
+        alpha=0.22,
+    )
     for i in range(7):
         x = s.w * (0.04 + 0.15 * i)
         r = s.w * (0.03 + 0.03 * s.chance("st", i))
@@ -167,7 +253,10 @@ def _mouth(s: Stage, cx: float, cy: float, rx: float, ry: float, key: str, colou
     """A ring of rock round an irregular opening."""
     data = f"M{-s.w * 0.2:.0f} {-s.h * 0.2:.0f}H{s.w * 1.2:.0f}V{s.h * 1.2:.0f}H{-s.w * 0.2:.0f}Z"
     around = ((1, 0), (0.75, 0.72), (0.1, 1.05), (-0.7, 0.75), (-1, 0.05), (-0.72, -0.7), (-0.05, -1), (0.68, -0.74))
-    places = [(cx + x * rx * (0.86 + 0.28 * s.chance(key, i)), cy + y * ry * (0.86 + 0.28 * s.chance(key, i, "y"))) for i, (x, y) in enumerate(around)]
+    places = [
+        (cx + x * rx * (0.86 + 0.28 * s.chance(key, i)), cy + y * ry * (0.86 + 0.28 * s.chance(key, i, "y")))
+        for i, (x, y) in enumerate(around)
+    ]
     data += "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in places) + "Z"
     s.d.hole(data, colour)
 

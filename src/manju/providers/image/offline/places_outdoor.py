@@ -22,7 +22,13 @@ def open_sky(s: Stage) -> None:
         if p.night:
             for i in range(46):
                 size = min(s.w, s.h) * (0.0012 + 0.0018 * s.chance("star", i))
-                d.oval(s.w * s.chance("x", i), low * 0.95 * s.chance("y", i), size, fill="#f2f5ff", alpha=0.5 + 0.5 * s.chance("a", i))
+                d.oval(
+                    s.w * s.chance("x", i),
+                    low * 0.95 * s.chance("y", i),
+                    size,
+                    fill="#f2f5ff",
+                    alpha=0.5 + 0.5 * s.chance("a", i),
+                )
             if not overcast:
                 d.oval(x, y, r * 1.7, fill="#cfd9ff", alpha=0.13)
                 d.oval(x, y, r, fill="#f6f0d6")
@@ -44,8 +50,10 @@ def _clouds(s: Stage, low: float) -> None:
         r = min(s.w, s.h) * (0.05 + 0.06 * s.chance("cr", i)) * (0.6 + 0.5 * (1 - y / max(low, 1)))
         body = mix(tone, p.sky[0], 0.12 * (i % 3))
         d.path(
-            f"M{x - r * 2.1:.0f} {y:.0f}a{r * 0.6:.0f} {r * 0.6:.0f} 0 0 1 {r * 0.7:.0f} {-r * 0.6:.0f}a{r * 0.9:.0f} {r * 0.9:.0f} 0 0 1 "
-            f"{r * 1.6:.0f} {-r * 0.25:.0f}a{r * 0.7:.0f} {r * 0.7:.0f} 0 0 1 {r * 1.2:.0f} {r * 0.35:.0f}a{r * 0.5:.0f} {r * 0.5:.0f} 0 0 1 "
+            f"M{x - r * 2.1:.0f} {y:.0f}a{r * 0.6:.0f} {r * 0.6:.0f} 0 0 1 {r * 0.7:.0f} {-r * 0.6:.0f}"
+            f"a{r * 0.9:.0f} {r * 0.9:.0f} 0 0 1 "
+            f"{r * 1.6:.0f} {-r * 0.25:.0f}a{r * 0.7:.0f} {r * 0.7:.0f} 0 0 1 {r * 1.2:.0f} {r * 0.35:.0f}"
+            f"a{r * 0.5:.0f} {r * 0.5:.0f} 0 0 1 "
             f"{r * 0.6:.0f} {r * 0.5:.0f}Z",
             body,
         )
@@ -63,8 +71,18 @@ def ridge(s: Stage, base: float, high: float, key: str, colour: str, *, sharp: b
         s.d.path(points([*tops, (s.w * 1.1, base + high), (x0, base + high)]), colour)
         for x, y in tops[1::2]:
             drop = (base - y) * 0.34
-            s.d.path(points([(x, y), (x + drop * 0.7, y + drop), (x + drop * 0.2, y + drop * 0.8), (x - drop * 0.15, y + drop * 1.1),
-                             (x - drop * 0.6, y + drop * 0.85)]), light(colour, 0.6))  # fmt: skip
+            s.d.path(
+                points(
+                    [
+                        (x, y),
+                        (x + drop * 0.7, y + drop),
+                        (x + drop * 0.2, y + drop * 0.8),
+                        (x - drop * 0.15, y + drop * 1.1),
+                        (x - drop * 0.6, y + drop * 0.85),
+                    ]
+                ),
+                light(colour, 0.6),
+            )
         return
     data = f"M{x0:.0f} {base + high:.0f}V{base - high * 0.4:.0f}"
     for i in range(n):
@@ -73,7 +91,7 @@ def ridge(s: Stage, base: float, high: float, key: str, colour: str, *, sharp: b
     s.d.path(data + f"V{base + high:.0f}Z", colour)
 
 
-def _skyline(s: Stage, base: float, key: str, colour: str, high: float, n: int) -> None:
+def skyline(s: Stage, base: float, key: str, colour: str, high: float, n: int) -> None:
     """Far buildings; their windows shine at night."""
     d, p = s.d, s.palette
     step = s.w * 1.1 / n
@@ -89,101 +107,13 @@ def _skyline(s: Stage, base: float, key: str, colour: str, high: float, n: int) 
                 for c in range(cols):
                     if s.chance(key, i, r, c) > (0.55 if p.night or p.time == "sunset" else 0.72):
                         tone = "#ffe19a" if p.night or p.time == "sunset" else mix(colour, "#ffffff", 0.35)
-                        d.rect(x + step * (0.16 + 0.27 * c), base - bh + step * (0.2 + 0.3 * r), step * 0.13, step * 0.14, tone)
-
-
-def street(s: Stage) -> None:
-    """A city street between shop fronts, with signs and wires."""
-    d, p = s.d, s.palette
-    open_sky(s)
-    hz = s.camera.horizon
-    with s.depth(0.6):
-        _skyline(s, hz + 2, "far", p.pick("#5d6f94", 0), s.h * 0.3, 11)
-    road = p.pick("#5a6272", 1)
-    s.ground(road, mix(road, p.haze, 0.5))
-    wide = s.half * 1.05
-    for side in (-1, 1):
-        s.quad(((side * wide * 0.62, 0.0, 0.4), (side * wide, 0.0, 0.4), (side * wide, 0.0, 40), (side * wide * 0.62, 0.0, 40)), light(road, 0.24))
-        s.line((side * wide * 0.62, 0, 0.4), (side * wide * 0.62, 0, 40), dark(road, 0.4), 1)
-    for z in (1.2, 2.6, 4.4, 7, 11, 18):
-        s.quad(((-0.07, 0, z), (0.07, 0, z), (0.07, 0, z * 1.22), (-0.07, 0, z * 1.22)), "#f2e6b0")
-    _fronts(s, wide)
-    for z, side in ((16, -1), (10.5, 1), (6.5, -1)):
-        s.stand("streetlamp", side * wide * 0.72, z, flip=side > 0)
-    for i in range(3):
-        y = 5.2 - i * 0.4
-        a, b = s.at(-wide, y, 4 + i * 3), s.at(wide, y + 0.3, 4 + i * 3)
-        d.stroke(f"M{a[0]:.0f} {a[1]:.0f}Q{(a[0] + b[0]) / 2:.0f} {a[1] + s.scale(5) * 0.5:.0f} {b[0]:.0f} {b[1]:.0f}", None, 0.6)
-
-
-def _fronts(s: Stage, wide: float) -> None:
-    """House fronts on both sides, far ones first, with lit windows, shops and signs."""
-    d, p = s.d, s.palette
-    tones = ("#c7a58a", "#8e9bb3", "#b98578", "#9fb0a4", "#a78fae", "#c4b48c")
-    edges = (0.4, 2.6, 4.6, 7.2, 11.0, 17.0, 30.0)
-    for i in range(len(edges) - 2, -1, -1):
-        near, back = edges[i], edges[i + 1]
-        for side in (-1, 1):
-            high = 4.5 + 5.5 * s.chance("high", side, i)
-            tone = p.pick(tones[(i * 2 + (side > 0)) % 6], i, 0.4)
-            tone = dark(tone, 0.22) if side == p.light.lit else tone
-            with s.depth(min(0.55, i * 0.11)):
-                x = side * wide
-                s.quad(((x, 0, near), (x, 0, back), (x, high, back), (x, high, near)), tone, line=0.8)
-                length = back - near
-                for floor in range(1, int(high / 1.5)):
-                    for c in range(3):
-                        z0 = near + length * (0.12 + 0.3 * c)
-                        on = s.chance("on", side, i, floor, c) > 0.45
-                        lit = (p.night or p.time == "sunset") and on
-                        pane = "#ffdf94" if lit else mix(p.sky[1], "#5f7690", 0.4)
-                        with d.graded(d.base if lit else d.grade):
-                            low = 0.4 + floor * 1.45 + 0.9
-                            s.quad(((x, low, z0), (x, low, z0 + length * 0.18), (x, low + 0.8, z0 + length * 0.18), (x, low + 0.8, z0)), pane, line=0.4)
-                with d.graded(d.base if p.night else d.grade):
-                    shop = mix("#ffe7b0", p.accent(i), 0.25) if p.night else mix("#bfe0ea", p.haze, 0.3)
-                    s.quad(((x, 0.2, near + length * 0.1), (x, 0.2, back - length * 0.1), (x, 1.75, back - length * 0.1), (x, 1.75, near + length * 0.1)), shop, line=0.7)
-                awning = p.accent(i + (side > 0))
-                inner = x - side * 0.55
-                s.quad(((x, 2.15, near + length * 0.06), (x, 2.15, back - length * 0.06), (inner, 1.75, back - length * 0.06),
-                        (inner, 1.75, near + length * 0.06)), awning, line=0.7)  # fmt: skip
-                if i < 5:
-                    _blade_sign(s, x, side, near + length * 0.5, 2.5 + s.chance("sign", side, i), p.accent(i * 2 + (side > 0)))
-
-
-def _blade_sign(s: Stage, x: float, side: int, z: float, low: float, colour: str) -> None:
-    """A tall sign that juts out over the pavement; abstract strokes stand for writing."""
-    d = s.d
-    inner = x - side * 0.62
-    a, b = s.at(x, low + 1.7, z), s.at(inner, low, z)
-    x0, x1 = min(a[0], b[0]), max(a[0], b[0])
-    w, h = x1 - x0, b[1] - a[1]
-    with d.graded(d.base if s.palette.night else d.grade):
-        if s.palette.night:
-            d.rect(x0 - w * 0.3, a[1] - w * 0.3, w * 1.6, h + w * 0.6, colour, r=w * 0.4, alpha=0.18)
-        d.box(x0, a[1], w, h, dark(colour, 0.55) if s.palette.night else colour, r=w * 0.12, width=0.8)
-        ink = light(colour, 0.45) if s.palette.night else "#fff6e0"
-        for k in range(3):
-            y = a[1] + h * (0.1 + 0.3 * k)
-            d.path(f"M{x0 + w * 0.25:.1f} {y + h * 0.05:.1f}h{w * 0.5:.1f}M{x0 + w * 0.5:.1f} {y:.1f}v{h * 0.2:.1f}M{x0 + w * 0.28:.1f} {y + h * 0.14:.1f}h{w * 0.44:.1f}",
-                   None, line=ink, width=max(1.0, w * 0.09))  # fmt: skip
-
-
-def market(s: Stage) -> None:
-    """A market lane: stalls on both sides, lanterns across."""
-    p = s.palette
-    open_sky(s)
-    with s.depth(0.5):
-        _skyline(s, s.camera.horizon + 2, "roofs", p.pick("#8a7a74", 0), s.h * 0.2, 12)
-    ground = p.pick("#b39a7c", 1)
-    s.ground(ground, mix(ground, p.haze, 0.5))
-    for z in (13, 9.5, 7, 5.2, 3.9):
-        for side in (-1, 1):
-            s.stand("stall", side * s.half * 0.86, z, size=1.05, flip=side > 0)
-    for z in (10, 7, 5, 3.6):
-        for k in range(-2, 3):
-            x, y = s.at(k * s.half * 0.36, 3.05 + 0.25 * abs(k) * 0.5, z)
-            s.prop("lantern", x, y, s.scale(z) * 0.5)
+                        d.rect(
+                            x + step * (0.16 + 0.27 * c),
+                            base - bh + step * (0.2 + 0.3 * r),
+                            step * 0.13,
+                            step * 0.14,
+                            tone,
+                        )
 
 
 def forest(s: Stage) -> None:
@@ -203,40 +133,19 @@ def forest(s: Stage) -> None:
         for side in (-1, 1):
             for k in range(2):
                 x = side * (s.half * (0.62 + 0.5 * k) + 0.5 * s.chance("tx", i, side, k))
-                s.stand(kinds[(i + k + (side > 0)) % 4], x * (1 + z * 0.03), z, size=1.1 + 0.5 * s.chance("ts", i, side, k))
+                s.stand(
+                    kinds[(i + k + (side > 0)) % 4], x * (1 + z * 0.03), z, size=1.1 + 0.5 * s.chance("ts", i, side, k)
+                )
     for i in range(14):
         z = 2.4 + i * 0.45
         x, y = s.at((s.chance("g", i) * 2 - 1) * s.half * 1.3, 0, z)
-        k = s.scale(z) * 0.16
-        d.stroke(f"M{x - k:.0f} {y:.0f}l{k * 0.6:.0f} {-k:.0f}M{x:.0f} {y:.0f}v{-k * 1.4:.0f}M{x + k:.0f} {y:.0f}l{-k * 0.5:.0f} {-k:.0f}", dark(ground, 0.3), 0.9)
-
-
-def park(s: Stage) -> None:
-    """A campus, park or field: lawn, path, trees, a building far off."""
-    p = s.palette
-    open_sky(s)
-    hz = s.camera.horizon
-    with s.depth(0.55):
-        ridge(s, hz + 2, s.h * 0.12, "hill", p.pick("#6f9a7a", 0), sharp=False)
-    wall = p.pick("#d9c6ac", 2)
-    with s.depth(0.25):
-        z, b = 20.0, s.half * 2.4
-        s.board(-b, b, 0, 4.6, z, wall)
-        s.board(-b * 1.03, b * 1.03, 4.6, 5.0, z, dark(wall, 0.4))
-        for r in range(2):
-            for c in range(10):
-                x = -b * 0.9 + c * b * 0.2
-                s.board(x - 0.35, x + 0.35, 0.9 + r * 2.0, 2.1 + r * 2.0, z, mix(p.sky[0], "#ffffff", 0.3), line=0.5)
-        s.board(-0.9, 0.9, 0, 2.6, z, dark(wall, 0.5))
-        s.board(-1.2, 1.2, 3.2, 4.2, z, "#f4f1e6")
-    grass = p.pick("#7fb35e", 1)
-    s.ground(grass, mix(grass, p.haze, 0.4))
-    s.quad(((-1.2, 0, 0.4), (1.2, 0, 0.4), (0.9, 0, 20), (-0.9, 0, 20)), p.pick("#d8c8ac", 3))
-    for z in (15, 11, 8, 6):
-        for side in (-1, 1):
-            s.stand("tree", side * s.half * (0.8 + 0.25 * s.chance("t", z, side)) * (1 + z * 0.02), z, size=0.9 + 0.4 * s.chance("s", z, side))
-    for side in (-1, 1):
-        s.stand("streetlamp", side * 1.6, 9, flip=side > 0)
+        g = s.scale(z) * 0.16
+        d.stroke(
+            f"M{x - g:.0f} {y:.0f}l{g * 0.6:.0f} {-g:.0f}M{x:.0f} {y:.0f}v{-g * 1.4:.0f}M{x + g:.0f} {y:.0f}"
+            f"l{-g * 0.5:.0f} {-g:.0f}",
+            dark(ground, 0.3),
+            0.9,
+        )
 
 
 def beach(s: Stage) -> None:
@@ -257,15 +166,31 @@ def beach(s: Stage) -> None:
         for i in range(12):
             y = hz + (shore - hz) * (0.2 + 0.8 * s.chance("wy", i))
             x = s.w * s.chance("wx", i)
-            d.stroke(f"M{x:.0f} {y:.0f}q{s.w * 0.02:.0f} {-s.h * 0.004:.0f} {s.w * 0.04:.0f} 0t{s.w * 0.04:.0f} 0", light(sea, 0.5), 0.8)
+            d.stroke(
+                f"M{x:.0f} {y:.0f}q{s.w * 0.02:.0f} {-s.h * 0.004:.0f} {s.w * 0.04:.0f} 0t{s.w * 0.04:.0f} 0",
+                light(sea, 0.5),
+                0.8,
+            )
     sand = p.pick("#ecd3a0", 1, 0.3)
-    d.path(f"M{-s.w * 0.2:.0f} {shore:.0f}Q{s.w * 0.3:.0f} {shore - s.h * 0.025:.0f} {s.w * 0.6:.0f} {shore + s.h * 0.012:.0f}T{s.w * 1.2:.0f} {shore:.0f}V{s.h * 1.15:.0f}"
-           f"H{-s.w * 0.2:.0f}Z", light(sand, 0.75))  # fmt: skip
-    d.path(f"M{-s.w * 0.2:.0f} {shore + s.h * 0.018:.0f}Q{s.w * 0.3:.0f} {shore - s.h * 0.004:.0f} {s.w * 0.6:.0f} {shore + s.h * 0.032:.0f}T{s.w * 1.2:.0f} {shore + s.h * 0.02:.0f}"
-           f"V{s.h * 1.15:.0f}H{-s.w * 0.2:.0f}Z", sand)  # fmt: skip
+    d.path(
+        f"M{-s.w * 0.2:.0f} {shore:.0f}Q{s.w * 0.3:.0f} {shore - s.h * 0.025:.0f} {s.w * 0.6:.0f} "
+        f"{shore + s.h * 0.012:.0f}T{s.w * 1.2:.0f} {shore:.0f}V{s.h * 1.15:.0f}"
+        f"H{-s.w * 0.2:.0f}Z",
+        light(sand, 0.75),
+    )
+    d.path(
+        f"M{-s.w * 0.2:.0f} {shore + s.h * 0.018:.0f}Q{s.w * 0.3:.0f} {shore - s.h * 0.004:.0f} {s.w * 0.6:.0f}"
+        f" {shore + s.h * 0.032:.0f}T{s.w * 1.2:.0f} {shore + s.h * 0.02:.0f}"
+        f"V{s.h * 1.15:.0f}H{-s.w * 0.2:.0f}Z",
+        sand,
+    )
     for i in range(16):
         y = shore + (s.h - shore) * (0.15 + 0.8 * s.chance("dy", i))
-        d.stroke(f"M{s.w * s.chance('dx', i):.0f} {y:.0f}q{s.w * 0.02:.0f} {-s.h * 0.004:.0f} {s.w * 0.045:.0f} 0", dark(sand, 0.14), 0.8)
+        d.stroke(
+            f"M{s.w * s.chance('dx', i):.0f} {y:.0f}q{s.w * 0.02:.0f} {-s.h * 0.004:.0f} {s.w * 0.045:.0f} 0",
+            dark(sand, 0.14),
+            0.8,
+        )
     m = p.light.lit
     s.stand("palm", -m * s.half * 1.0, 6.2, size=1.25)
     s.stand("palm", -m * s.half * 1.35, 8.0, size=1.1)
@@ -290,7 +215,12 @@ def mountain(s: Stage) -> None:
     s.ground(meadow, mix(meadow, p.haze, 0.4))
     for z in (18, 13, 9.5, 7):
         for side in (-1, 1):
-            s.stand("pine", side * s.half * (0.9 + 0.5 * s.chance("p", z, side)) * (1 + z * 0.03), z, size=0.8 + 0.6 * s.chance("q", z, side))
+            s.stand(
+                "pine",
+                side * s.half * (0.9 + 0.5 * s.chance("p", z, side)) * (1 + z * 0.03),
+                z,
+                size=0.8 + 0.6 * s.chance("q", z, side),
+            )
     s.stand("rock", -p.light.lit * s.half * 0.8, 5.0)
 
 
@@ -324,24 +254,46 @@ def space(s: Stage) -> None:
         tint = p.accent(0) if p.colours else "#5a3f9a"
         d.ramp(-s.w * 0.2, -s.h * 0.15, s.w * 1.4, s.h * 1.3, sky, mix(sky, tint, 0.35))
         for i in range(7):
-            d.oval(s.w * (0.1 + 0.12 * i), s.h * (0.2 + 0.05 * i) + s.h * 0.1 * s.chance("n", i), s.w * (0.14 + 0.1 * s.chance("nr", i)),
-                   s.h * 0.045, mix(tint, "#ff9ad0", 0.3 * (i % 2)), alpha=0.1)  # fmt: skip
+            d.oval(
+                s.w * (0.1 + 0.12 * i),
+                s.h * (0.2 + 0.05 * i) + s.h * 0.1 * s.chance("n", i),
+                s.w * (0.14 + 0.1 * s.chance("nr", i)),
+                s.h * 0.045,
+                mix(tint, "#ff9ad0", 0.3 * (i % 2)),
+                alpha=0.1,
+            )
         for i in range(120):
-            d.oval(s.w * s.chance("x", i), s.h * 0.9 * s.chance("y", i), min(s.w, s.h) * (0.0009 + 0.0022 * s.chance("r", i) ** 3),
-                   fill=("#ffffff", "#cfe0ff", "#ffe9c9")[i % 3])  # fmt: skip
+            d.oval(
+                s.w * s.chance("x", i),
+                s.h * 0.9 * s.chance("y", i),
+                min(s.w, s.h) * (0.0009 + 0.0022 * s.chance("r", i) ** 3),
+                fill=("#ffffff", "#cfe0ff", "#ffe9c9")[i % 3],
+            )
         m, r = p.light.lit, min(s.w, s.h) * 0.17
         x, y = s.w * (0.5 - m * 0.27), s.h * 0.25
         tone = p.pick("#3f7fb0", 1)
         d.oval(x, y, r * 1.12, fill=light(tone, 0.4), alpha=0.16)
         d.oval(x, y, r, fill=tone)
-        d.path(f"M{x - r * 0.9:.0f} {y - r * 0.3:.0f}q{r * 0.5:.0f} {-r * 0.5:.0f} {r:.0f} {-r * 0.1:.0f}t{r * 0.5:.0f} {r * 0.4:.0f}q{-r * 0.8:.0f} {r * 0.2:.0f} {-r * 1.5:.0f} {-r * 0.3:.0f}Z",
-               mix(tone, "#8fd08a", 0.6))  # fmt: skip
-        d.path(f"M{x - m * r * 0.1:.0f} {y - r:.0f}A{r:.0f} {r:.0f} 0 0 {1 if m < 0 else 0} {x - m * r * 0.1:.0f} {y + r:.0f}A{r * 1.35:.0f} {r * 1.35:.0f} 0 0 "
-               f"{0 if m < 0 else 1} {x - m * r * 0.1:.0f} {y - r:.0f}Z", "#060818", alpha=0.5)  # fmt: skip
+        d.path(
+            f"M{x - r * 0.9:.0f} {y - r * 0.3:.0f}q{r * 0.5:.0f} {-r * 0.5:.0f} {r:.0f} {-r * 0.1:.0f}"
+            f"t{r * 0.5:.0f} {r * 0.4:.0f}q{-r * 0.8:.0f} {r * 0.2:.0f} {-r * 1.5:.0f} {-r * 0.3:.0f}Z",
+            mix(tone, "#8fd08a", 0.6),
+        )
+        d.path(
+            f"M{x - m * r * 0.1:.0f} {y - r:.0f}A{r:.0f} {r:.0f} 0 0 {1 if m < 0 else 0} {x - m * r * 0.1:.0f}"
+            f" {y + r:.0f}A{r * 1.35:.0f} {r * 1.35:.0f} 0 0 "
+            f"{0 if m < 0 else 1} {x - m * r * 0.1:.0f} {y - r:.0f}Z",
+            "#060818",
+            alpha=0.5,
+        )
         s.prop("planet", s.w * (0.5 + m * 0.34), s.h * 0.2, min(s.w, s.h) * 0.13)
     top = max(s.camera.horizon, s.h * 0.56)
     rock = p.pick("#8a8fa6", 2)
-    d.path(f"M{-s.w * 0.2:.0f} {top + s.h * 0.03:.0f}Q{s.w * 0.5:.0f} {top - s.h * 0.05:.0f} {s.w * 1.2:.0f} {top + s.h * 0.03:.0f}V{s.h * 1.15:.0f}H{-s.w * 0.2:.0f}Z", rock)
+    d.path(
+        f"M{-s.w * 0.2:.0f} {top + s.h * 0.03:.0f}Q{s.w * 0.5:.0f} {top - s.h * 0.05:.0f} {s.w * 1.2:.0f}"
+        f" {top + s.h * 0.03:.0f}V{s.h * 1.15:.0f}H{-s.w * 0.2:.0f}Z",
+        rock,
+    )
     for i in range(9):
         k = 0.12 + 0.85 * s.chance("ky", i)
         x, y, rr = s.w * s.chance("kx", i), top + (s.h - top) * k, s.w * (0.02 + 0.07 * k)
@@ -349,53 +301,10 @@ def space(s: Stage) -> None:
         d.oval(x, y + rr * 0.06, rr * 0.86, rr * 0.22, dark(rock, 0.38))
 
 
-def rooftop(s: Stage) -> None:
-    """A rooftop above the city at the height of towers."""
-    p = s.palette
-    open_sky(s)
-    hz = s.camera.horizon
-    for i, (share, high) in enumerate(((0.7, 0.32), (0.42, 0.2), (0.2, 0.1))):
-        with s.depth(share):
-            _skyline(s, hz + s.h * (0.03 + 0.03 * i), f"r{i}", p.pick("#50628c", i), s.h * high, 10 - i)
-    floor = p.pick("#8f949e", 1)
-    s.ground(floor, dark(floor, 0.2), start=5.0)
-    s.block(-s.half * 3, s.half * 3, 0.5, 5.0, 5.3, p.pick("#a5a9b2", 2))
-    for i in range(-8, 9):
-        s.line((i * s.half * 0.22, 0.5, 5.1), (i * s.half * 0.22, 1.15, 5.1), "#4a5266", 1.4)
-    s.line((-s.half * 3, 1.15, 5.1), (s.half * 3, 1.15, 5.1), "#4a5266", 2.2)
-    for z in (4.4, 3.6, 2.8, 2.1):
-        s.line((-s.half * 3, 0, z), (s.half * 3, 0, z), dark(floor, 0.2), 0.6)
-    m = p.light.lit
-    s.block(-m * s.half * 0.9 - 0.8, -m * s.half * 0.9 + 0.8, 1.5, 4.2, 4.9, p.pick("#7d8594", 3))
-
-
-def studio(s: Stage) -> None:
-    """No place was named: a poster ground of bands, rays and dots in the picture's colours."""
-    d, p = s.d, s.palette
-    a = p.pick(("#3f6fb0", "#2f8f95", "#6a55a8", "#c4704a", "#4f7a5a")[int(s.chance("ground") * 5)], 0)
-    b = p.pick(("#f2b56a", "#f08f86", "#8fd0c4", "#f4d06a", "#b9a3e3")[int(s.chance("second") * 5)], 1)
-    d.ramp(-s.w * 0.2, -s.h * 0.15, s.w * 1.4, s.h * 1.3, dark(a, 0.25), mix(a, b, 0.35))
-    cx, cy = s.w * 0.5, s.h * 0.44
-    reach = s.w + s.h
-    for i in range(12):
-        t = i * 30 + 12 * s.chance("ray")
-        with d.at(cx, cy, tilt=t):
-            d.path(f"M0 0L{reach * 0.9:.0f} {-reach * 0.1:.0f}V{reach * 0.1:.0f}Z", mix(a, b, 0.22 + 0.05 * (i % 2)))
-    r = min(s.w, s.h) * 0.44
-    d.oval(cx, cy, r, fill=mix(a, b, 0.55))
-    d.oval(cx, cy, r * 0.86, fill=mix(b, "#fff6e4", 0.35))
-    for row in range(7):
-        for col in range(9):
-            k = (row + col) / 14
-            u = min(s.w, s.h) * 0.032
-            d.oval(s.w * 0.04 + col * u * 1.5, s.h * 0.66 + row * u * 1.5, u * 0.5 * (1 - k * 0.8), fill=light(a, 0.3))
-            d.oval(s.w * 0.96 - col * u * 1.5, s.h * 0.30 - row * u * 1.5, u * 0.5 * (1 - k * 0.8), fill=light(b, 0.2))
-    top = s.h * 0.80
-    d.path(f"M{-s.w * 0.2:.0f} {top:.0f}Q{cx:.0f} {top - s.h * 0.03:.0f} {s.w * 1.2:.0f} {top:.0f}V{s.h * 1.15:.0f}H{-s.w * 0.2:.0f}Z", dark(a, 0.35))
-    d.path(f"M{-s.w * 0.2:.0f} {top:.0f}Q{cx:.0f} {top - s.h * 0.03:.0f} {s.w * 1.2:.0f} {top:.0f}", None, line=light(b, 0.3), width=d.pen * 1.2)
-
-
 OUTDOOR: dict[str, Callable[[Stage], None]] = {
-    "street": street, "market": market, "forest": forest, "park": park, "beach": beach, "mountain": mountain,
-    "desert": desert, "space": space, "rooftop": rooftop, "studio": studio,
-}  # fmt: skip
+    "forest": forest,
+    "beach": beach,
+    "mountain": mountain,
+    "desert": desert,
+    "space": space,
+}

@@ -10,7 +10,9 @@ METAL, STEEL, GLASS, DARK = "#c9d1dc", "#8794a8", "#bfe6f5", "#2a3042"
 RED, BLUE, GOLD, GREEN, WHITE = "#d9483f", "#3f7fd0", "#f0b83c", "#4fa566", "#f7f7f3"
 
 
-def _rows(d: Drawing, x: float, y: float, widths: tuple[float, ...], colour: str, gap: float = 10, h: float = 4) -> None:
+def _rows(
+    d: Drawing, x: float, y: float, widths: tuple[float, ...], colour: str, gap: float = 10, h: float = 4
+) -> None:
     for i, w in enumerate(widths):
         d.rect(x, y + i * gap, w, h, colour, r=h / 2)
 
@@ -47,7 +49,14 @@ def phone(d: Drawing) -> None:
         d.rect(-22, -93, 44, 84, "#dff0fb", r=3)
         d.rect(-22, -93, 44, 26, "#4f8fe6", r=3)
         for i in range(6):
-            d.rect(-18 + (i % 3) * 13, -60 + (i // 3) * 14, 10, 10, (RED, GOLD, GREEN, BLUE, "#9a6ad0", "#ef7da8")[i], r=2.5)
+            d.rect(
+                -18 + (i % 3) * 13,
+                -60 + (i // 3) * 14,
+                10,
+                10,
+                (RED, GOLD, GREEN, BLUE, "#9a6ad0", "#ef7da8")[i],
+                r=2.5,
+            )
         _rows(d, -18, -28, (36, 26), "#9cb8d4", 8, 4)
     d.oval(0, -4.5, 2.2, fill="#5d6a86")
 
@@ -134,13 +143,17 @@ def sign(d: Drawing) -> None:
     d.box(-62, -84, 124, 60, "#241c3a", r=8)
     with d.shining():
         d.path("M-54 -76H54V-32H-54Z", None, line="#ff5fc8", width=max(d.pen * 1.6, 2.2))
-        d.path("M-38 -44L-26 -66L-14 -44M-33 -52H-19M-2 -66V-44H12M24 -66H40M32 -66V-44", None, line="#5ff2ff",
-               width=max(d.pen * 1.8, 3))  # fmt: skip
+        d.path("M-40 -54H4M-12 -68L6 -54L-12 -40", None, line="#5ff2ff", width=max(d.pen * 1.8, 3.4))
+        d.path("M22 -62H42M22 -46H36", None, line="#ffe36a", width=max(d.pen * 1.8, 3.4))
     d.stroke("M-40 -84v-12M40 -84v-12", None, 1.2)
 
 
 def car(d: Drawing) -> None:
-    d.shape("M-108 -18C-112 -40 -98 -46 -76 -50C-60 -74 -44 -82 -4 -82C34 -82 52 -72 70 -50C98 -46 110 -42 110 -18L102 -12H-102Z", RED)
+    d.shape(
+        "M-108 -18C-112 -40 -98 -46 -76 -50C-60 -74 -44 -82 -4 -82C34 -82 52 -72 70 -50C98 -46 "
+        "110 -42 110 -18L102 -12H-102Z",
+        RED,
+    )
     d.shape("M-64 -50C-52 -68 -42 -73 -10 -73V-50Z", GLASS, width=0.8)
     d.shape("M-2 -73C28 -73 42 -66 56 -50H-2Z", GLASS, width=0.8)
     d.path("M-50 -53L-36 -70H-26L-40 -53Z", "#ffffff", alpha=0.6)
@@ -254,8 +267,26 @@ def gear(d: Drawing) -> None:
 
 
 GEAR: dict[str, Callable[[Drawing], None]] = {
-    "screen": screen, "laptop": laptop, "phone": phone, "tablet": tablet, "robot": robot, "drone": drone,
-    "vending": vending, "streetlamp": streetlamp, "signal": signal, "sign": sign, "car": car, "bike": bike,
-    "train": train, "boat": boat, "rocket": rocket, "satellite": satellite, "camera": camera,
-    "microphone": microphone, "speaker": speaker, "headset": headset, "chip": chip, "gear": gear,
-}  # fmt: skip
+    "screen": screen,
+    "laptop": laptop,
+    "phone": phone,
+    "tablet": tablet,
+    "robot": robot,
+    "drone": drone,
+    "vending": vending,
+    "streetlamp": streetlamp,
+    "signal": signal,
+    "sign": sign,
+    "car": car,
+    "bike": bike,
+    "train": train,
+    "boat": boat,
+    "rocket": rocket,
+    "satellite": satellite,
+    "camera": camera,
+    "microphone": microphone,
+    "speaker": speaker,
+    "headset": headset,
+    "chip": chip,
+    "gear": gear,
+}

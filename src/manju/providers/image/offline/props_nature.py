@@ -184,7 +184,9 @@ def dog(d: Drawing) -> None:
     d.oval(0, -70, 29, 25, c, line=d.ink)
     d.oval(0, -60, 16, 13, "#fbf0dc")
     for s in (-1, 1):
-        d.shape(f"M{s * 20} -92C{s * 40} -92 {s * 42} -60 {s * 31} -54C{s * 24} -60 {s * 24} -76 {s * 20} -92Z", "#a86d33")
+        d.shape(
+            f"M{s * 20} -92C{s * 40} -92 {s * 42} -60 {s * 31} -54C{s * 24} -60 {s * 24} -76 {s * 20} -92Z", "#a86d33"
+        )
         d.oval(s * 11, -74, 3.6, 4.4, "#20202a")
         d.oval(s * 11 - 1.2, -75.6, 1.3, fill="#ffffff")
         d.oval(s * 12, -2, 9, 5, "#fbf0dc", line=d.ink)
@@ -233,8 +235,26 @@ def dragon(d: Drawing) -> None:
 
 
 NATURE: dict[str, Callable[[Drawing], None]] = {
-    "plant": plant, "tree": tree, "pine": pine, "palm": palm, "bamboo": bamboo, "cactus": cactus, "flower": flower,
-    "rock": rock, "fire": fire, "moon": moon, "planet": planet, "star": star, "heart": heart,
-    "cloudicon": cloudicon, "bird": bird, "butterfly": butterfly, "fish": fish, "cat": cat, "dog": dog,
-    "rabbit": rabbit, "horse": horse, "dragon": dragon,
-}  # fmt: skip
+    "plant": plant,
+    "tree": tree,
+    "pine": pine,
+    "palm": palm,
+    "bamboo": bamboo,
+    "cactus": cactus,
+    "flower": flower,
+    "rock": rock,
+    "fire": fire,
+    "moon": moon,
+    "planet": planet,
+    "star": star,
+    "heart": heart,
+    "cloudicon": cloudicon,
+    "bird": bird,
+    "butterfly": butterfly,
+    "fish": fish,
+    "cat": cat,
+    "dog": dog,
+    "rabbit": rabbit,
+    "horse": horse,
+    "dragon": dragon,
+}

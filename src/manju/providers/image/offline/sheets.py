@@ -18,9 +18,15 @@ from manju.providers.image.offline.words import choose
 
 _CJK = re.compile("[\u3400-\u9fff]")
 _KEYS_ZH = {
-    "hair": "发型", "eyes": "眼睛", "build": "体型", "outfit": "服装", "accessories": "配饰", "shoes": "鞋子",
-    "proportions": "比例", "skin": "肤色",
-}  # fmt: skip
+    "hair": "发型",
+    "eyes": "眼睛",
+    "build": "体型",
+    "outfit": "服装",
+    "accessories": "配饰",
+    "shoes": "鞋子",
+    "proportions": "比例",
+    "skin": "肤色",
+}
 VIEWS_ZH, VIEWS_EN = ("正面", "侧面", "背面"), ("FRONT", "SIDE", "BACK")
 
 
@@ -36,7 +42,9 @@ def draw_turnaround(request: ImageRequest, letters: Lettering) -> Drawing:
     """Front, side and back of one figure on white, with its name, features and colours."""
     style = treatment(request)
     d = new_drawing(request, style)
-    figure = request.figures[0] if request.figures else Figure(name=request.title or "·", features=(request.prompt[:200],))
+    figure = (
+        request.figures[0] if request.figures else Figure(name=request.title or "·", features=(request.prompt[:200],))
+    )
     look = read_look(figure)
     w, h, zh = d.width, d.height, bool(_CJK.search(figure.name + "".join(figure.features)))
     with d.shining():
@@ -54,7 +62,9 @@ def draw_turnaround(request: ImageRequest, letters: Lettering) -> Drawing:
     return d
 
 
-def _views(d: Drawing, look: Look, area: tuple[float, float, float, float], letters: Lettering, names: tuple[str, ...]) -> None:
+def _views(
+    d: Drawing, look: Look, area: tuple[float, float, float, float], letters: Lettering, names: tuple[str, ...]
+) -> None:
     x0, y0, w, h = area
     tall = look.height * 1.12 if look.species == "human" else 122.0
     scale = min(h * 0.9 / tall, w / 3 / (95.0 if look.species == "human" else 92.0))
@@ -62,7 +72,11 @@ def _views(d: Drawing, look: Look, area: tuple[float, float, float, float], lett
     for k in range(5):
         y = base - look.height * scale * k / 4
         d.stroke(f"M{x0:.0f} {y:.0f}H{x0 + w:.0f}", "#dfe3ea", 0.5)
-    poses = (Pose((12, 6), (12, 6)), Pose((6, 10), (-4, 4), (2, 0), (-3, -4), view="side"), Pose((12, 6), (12, 6), view="back"))
+    poses = (
+        Pose((12, 6), (12, 6)),
+        Pose((6, 10), (-4, 4), (2, 0), (-3, -4), view="side"),
+        Pose((12, 6), (12, 6), view="back"),
+    )
     for i, (pose, name) in enumerate(zip(poses, names, strict=True)):
         x = x0 + w * (2 * i + 1) / 6
         d.oval(x, base, 34 * scale, 5 * scale, "#e4e7ee")
@@ -72,12 +86,24 @@ def _views(d: Drawing, look: Look, area: tuple[float, float, float, float], lett
 
 
 def _swatches(d: Drawing, look: Look, right: float, y: float, r: float) -> None:
-    tones = dict.fromkeys((look.hair, look.eyes, look.skin, look.top_colour, look.bottom_colour, look.shoe_colour, *(i.colour for i in look.items)))
+    tones = dict.fromkeys(
+        (
+            look.hair,
+            look.eyes,
+            look.skin,
+            look.top_colour,
+            look.bottom_colour,
+            look.shoe_colour,
+            *(i.colour for i in look.items),
+        )
+    )
     for i, tone in enumerate(reversed(tones)):
         d.oval(right - r * (1 + 2.5 * i), y, r, fill=tone, line="#8b9099", width=0.6)
 
 
-def _features(d: Drawing, figure: Figure, letters: Lettering, box: tuple[float, float, float, float], *, zh: bool) -> None:
+def _features(
+    d: Drawing, figure: Figure, letters: Lettering, box: tuple[float, float, float, float], *, zh: bool
+) -> None:
     x, y, w, h = box
     rows: list[tuple[str, str]] = []
     for feature in figure.features:
@@ -102,11 +128,19 @@ def draw_asset(request: ImageRequest, letters: Lettering) -> Drawing:
     """One thing, one figure or one place on plain ground."""
     scene = read_scene(request)
     kinds = find_props(scene.setting.subject) or tuple(k for mark in request.landmarks for k in find_props(mark))
-    if not request.figures and (not kinds or (scene.setting.place != "studio" and KINDS[kinds[0]].mount in ("wall", "floor"))) and scene.setting.place != "studio":
+    if (
+        not request.figures
+        and (not kinds or (scene.setting.place != "studio" and KINDS[kinds[0]].mount in ("wall", "floor")))
+        and scene.setting.place != "studio"
+    ):
         return draw_panel(request.model_copy(update={"purpose": "frame", "size": "wide", "figures": ()}), letters)
     d = new_drawing(request, scene.style)
     w, h, small = d.width, d.height, min(d.width, d.height)
-    ground = scene.palette.colours[0] if scene.palette.colours else choose(("#e6ebf2", "#f2ead9", "#e3efe8", "#efe6f0"), request.prompt)
+    ground = (
+        scene.palette.colours[0]
+        if scene.palette.colours
+        else choose(("#e6ebf2", "#f2ead9", "#e3efe8", "#efe6f0"), request.prompt)
+    )
     ground = light(ground, 0.72) if luma(ground) < 0.8 else ground
     d.ramp(0, 0, w, h * 0.74, light(ground, 0.5), ground)
     d.ramp(0, h * 0.74, w, h * 0.26, dark(ground, 0.1), mix(ground, "#ffffff", 0.25))
@@ -136,7 +170,11 @@ def draw_asset(request: ImageRequest, letters: Lettering) -> Drawing:
 def draw_cover(request: ImageRequest, letters: Lettering) -> Drawing:
     """A poster: the heroes large, the title in big letters across them."""
     size = request.size if request.size in ("medium", "close", "full") else "medium"
-    d = draw_panel(request.model_copy(update={"size": size, "angle": "low" if request.angle == "eye" else request.angle}), letters, title=False)
+    d = draw_panel(
+        request.model_copy(update={"size": size, "angle": "low" if request.angle == "eye" else request.angle}),
+        letters,
+        title=False,
+    )
     w, h = d.width, d.height
     title = letters.drawable(request.title)
     if not title:
@@ -146,13 +184,35 @@ def draw_cover(request: ImageRequest, letters: Lettering) -> Drawing:
     lines, goal = letters.fit(title, w * 0.88, w * 0.155 if h > w else h * 0.15, most=4 if h > w else 2)
     block = goal * 1.2 * len(lines)
     top = h * 0.9 - block
-    with d.shining():
-        with d.at(w / 2, top + block / 2, tilt=-3.0):
-            d.path(f"M{-w * 0.7:.0f} {-block * 0.5 - goal * 0.32:.0f}H{w * 0.7:.0f}V{block * 0.5 + goal * 0.3:.0f}H{-w * 0.7:.0f}Z", "#15172a", alpha=0.82)
-            d.rect(-w * 0.7, -block * 0.5 - goal * 0.32, w * 1.4, goal * 0.09, accent)
-            d.rect(-w * 0.7, block * 0.5 + goal * 0.21, w * 1.4, goal * 0.09, accent)
-            for i, line in enumerate(lines):
-                y = -block / 2 + goal * (0.98 + 1.2 * i)
-                letters.write(d, line, goal * 0.05, y + goal * 0.05, goal, dark(accent, 0.3), edge=dark(accent, 0.3), edge_width=goal * 0.09)
-                letters.write(d, line, 0, y, goal, "#fffdf4" if i % 2 == 0 else light(accent, 0.65), edge="#15172a", edge_width=goal * 0.09)
+    with d.shining(), d.at(w / 2, top + block / 2, tilt=-3.0):
+        d.path(
+            f"M{-w * 0.7:.0f} {-block * 0.5 - goal * 0.32:.0f}H{w * 0.7:.0f}V{block * 0.5 + goal * 0.3:.0f}"
+            f"H{-w * 0.7:.0f}Z",
+            "#15172a",
+            alpha=0.82,
+        )
+        d.rect(-w * 0.7, -block * 0.5 - goal * 0.32, w * 1.4, goal * 0.09, accent)
+        d.rect(-w * 0.7, block * 0.5 + goal * 0.21, w * 1.4, goal * 0.09, accent)
+        for i, line in enumerate(lines):
+            y = -block / 2 + goal * (0.98 + 1.2 * i)
+            letters.write(
+                d,
+                line,
+                goal * 0.05,
+                y + goal * 0.05,
+                goal,
+                dark(accent, 0.3),
+                edge=dark(accent, 0.3),
+                edge_width=goal * 0.09,
+            )
+            letters.write(
+                d,
+                line,
+                0,
+                y,
+                goal,
+                "#fffdf4" if i % 2 == 0 else light(accent, 0.65),
+                edge="#15172a",
+                edge_width=goal * 0.09,
+            )
     return d

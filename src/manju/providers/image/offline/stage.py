@@ -107,9 +107,13 @@ class Stage:
             self.line((side, 0, near), (side, 0, back), dark(wall, 0.5), 0.8)
             self.line((side, high, near), (side, high, back), dark(wall, 0.5), 0.8)
         d.stroke(f"M{x0:.0f} {y0:.0f}H{x1:.0f}V{y1:.0f}H{x0:.0f}Z", dark(wall, 0.5), 0.8)
-        self.quad(((-half, 0, back - 0.01), (half, 0, back - 0.01), (half, 0.13, back), (-half, 0.13, back)), dark(wall, 0.35))
+        self.quad(
+            ((-half, 0, back - 0.01), (half, 0, back - 0.01), (half, 0.13, back), (-half, 0.13, back)), dark(wall, 0.35)
+        )
 
-    def panel(self, side: int, low: float, high: float, near: float, back: float, fill: str, *, line: float = 0.8) -> None:
+    def panel(
+        self, side: int, low: float, high: float, near: float, back: float, fill: str, *, line: float = 0.8
+    ) -> None:
         """A rectangle on a side wall (-1 left, 1 right)."""
         x = side * self.half
         self.quad(((x, low, near), (x, low, back), (x, high, back), (x, high, near)), fill, line=line)
@@ -118,14 +122,24 @@ class Stage:
         """A rectangle that faces the camera."""
         self.quad(((x0, low, z), (x1, low, z), (x1, high, z), (x0, high, z)), fill, line=line)
 
-    def block(self, x0: float, x1: float, high: float, near: float, back: float, fill: str, *, low: float = 0.0) -> None:
+    def block(
+        self, x0: float, x1: float, high: float, near: float, back: float, fill: str, *, low: float = 0.0
+    ) -> None:
         """A box: its front, its inner side and, seen from above, its top."""
         if x0 > 0:
-            self.quad(((x0, low, near), (x0, low, back), (x0, high, back), (x0, high, near)), dark(fill, 0.28), line=0.8)
+            self.quad(
+                ((x0, low, near), (x0, low, back), (x0, high, back), (x0, high, near)), dark(fill, 0.28), line=0.8
+            )
         elif x1 < 0:
-            self.quad(((x1, low, near), (x1, low, back), (x1, high, back), (x1, high, near)), dark(fill, 0.28), line=0.8)
+            self.quad(
+                ((x1, low, near), (x1, low, back), (x1, high, back), (x1, high, near)), dark(fill, 0.28), line=0.8
+            )
         if self.camera.height > high:
-            self.quad(((x0, high, near), (x1, high, near), (x1, high, back), (x0, high, back)), mix(fill, "#ffffff", 0.2), line=0.8)
+            self.quad(
+                ((x0, high, near), (x1, high, near), (x1, high, back), (x0, high, back)),
+                mix(fill, "#ffffff", 0.2),
+                line=0.8,
+            )
         self.board(x0, x1, low, high, near, fill)
 
     # -- things --------------------------------------------------------------------------------------------------

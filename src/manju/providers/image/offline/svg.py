@@ -156,7 +156,8 @@ class Drawing:
         body, fill = escape(clean(text)), self.grade(fill)
         if edge is not None and edge_width > 0:
             self._parts.append(
-                f'<text {common} fill="{self.grade(edge)}" stroke="{self.grade(edge)}" stroke-width="{num(edge_width)}" '
+                f'<text {common} fill="{self.grade(edge)}" stroke="{self.grade(edge)}" stroke-width="{num(edge_width)}'
+                '" '
                 f'stroke-linejoin="round">{body}</text>'
             )
         self._parts.append(f'<text {common} fill="{fill}">{body}</text>')
@@ -202,7 +203,10 @@ class Drawing:
     def _paint(self, fill: str | None, line: str | None, width: float | None, alpha: float) -> str:
         out = f' fill="{self.grade(fill) if fill else "none"}"'
         if line is not None and width:
-            out += f' stroke="{self.grade(line)}" stroke-width="{num(width)}" stroke-linejoin="round" stroke-linecap="round"'
+            out += (
+                f' stroke="{self.grade(line)}" stroke-width="{num(width)}" stroke-linejoin="round" '
+                'stroke-linecap="round"'
+            )
         if alpha < 1:
             if fill:
                 out += f' fill-opacity="{num(alpha)}"'

@@ -94,13 +94,19 @@ WEATHER: Vocabulary[str] = Vocabulary(
 EXPRESSIONS: Vocabulary[str] = Vocabulary(
     several(
         {
-            "happy": "happy,laugh,laughing,joy,cheerful,grin,excited,delighted,高兴,开心,大笑,欢笑,兴奋,喜悦,欢呼,快乐",
+            "happy": (
+                "happy,laugh,laughing,joy,cheerful,grin,excited,delighted,高兴,开心,大笑,欢笑,兴奋,喜悦,欢呼,快乐"
+            ),
             "smile": "smile,smiling,gentle,warmly,friendly,微笑,笑,温柔,欣慰,满意,满足",
             "sad": "sad,cry,crying,tears,sorrow,lonely,grief,tearful,悲伤,难过,哭,流泪,眼泪,失落,孤独,沮丧,伤心",
             "angry": "angry,furious,rage,glare,anger,愤怒,生气,怒,瞪,恼",
             "surprised": "surprised,shocked,astonished,amazed,gasp,wide-eyed,stunned,惊讶,震惊,吃惊,惊,愣,目瞪口呆",
-            "worried": "worried,nervous,anxious,fear,afraid,scared,tense,confused,担心,紧张,焦虑,害怕,恐惧,不安,困惑,犯愁",
-            "determined": "determined,serious,resolute,focused,confident,stern,坚定,严肃,认真,专注,自信,冷静,警惕,凝视",
+            "worried": (
+                "worried,nervous,anxious,fear,afraid,scared,tense,confused,担心,紧张,焦虑,害怕,恐惧,不安,困惑,犯愁"
+            ),
+            "determined": (
+                "determined,serious,resolute,focused,confident,stern,坚定,严肃,认真,专注,自信,冷静,警惕,凝视"
+            ),
             "shout": "shout,shouting,scream,yell,roar,喊,大叫,怒吼,吼,尖叫,呐喊",
             "tired": "tired,sleepy,exhausted,yawn,bored,疲惫,疲倦,困,打哈欠,无聊,累",
         }
@@ -112,7 +118,10 @@ ACTIONS: Vocabulary[str] = Vocabulary(
             "run": "run,running,sprint,chase,chasing,dash,rushing,奔跑,跑,追赶,追,冲,飞奔",
             "walk": "walk,walking,stroll,striding,stepping,enters,leaves,走,散步,漫步,迈步,走进,走过,路过",
             "sit": "sit,sitting,seated,坐,坐在,坐下",
-            "type": "type,typing,coding,working at,at a laptop,keyboard,敲键盘,打字,敲代码,办公,工作,伏案,写作业,写字,书写,写下,写信,写作",
+            "type": (
+                "type,typing,coding,working at,at a laptop,keyboard,敲键盘,打字,敲代码,办公,工作,伏案,"
+                "写作业,写字,书写,写下,写信,写作"
+            ),
             "wave": "wave,waving,greet,greeting,hello,挥手,招手,打招呼,告别,问候",
             "point": "point,pointing,points,gesturing,presenting,explaining,指,指向,指着,指出,介绍,讲解,演示",
             "think": "think,thinking,ponder,wonder,pondering,思考,沉思,思索,托腮,想,疑惑",

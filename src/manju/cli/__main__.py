@@ -1,0 +1,5 @@
+"""``python -m manju.cli``."""
+
+from manju.cli.main import main
+
+main()

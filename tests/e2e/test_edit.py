@@ -1,0 +1,130 @@
+"""The edit loop: change a document or a picture, render again; only what changed is made anew, as if from scratch."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import SMALL, Program, contents
+
+MAKE = ("make", "小猫的冒险", "--seconds", "24", "--out", "film", *SMALL)
+
+
+@pytest.fixture
+def film(program: Program) -> Path:
+    program.run(*MAKE)
+    return program.root / "film"
+
+
+def manifest(folder: Path) -> dict:
+    return json.loads((folder / "manifest.json").read_text("utf-8"))
+
+
+def edit(path: Path, change) -> None:
+    document = json.loads(path.read_text("utf-8"))
+    change(document)
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
+
+
+def from_scratch(program: Program, folder: Path) -> bytes:
+    """The same folder rendered by an installation that has never seen it."""
+    import shutil
+
+    other = Program(program.root / "elsewhere")
+    other.root.mkdir()
+    shutil.copytree(folder, other.root / "film")
+    (other.root / "film/film.mp4").unlink()
+    other.run("render", "film")
+    return (other.root / "film/film.mp4").read_bytes()
+
+
+def test_a_replaced_picture(program, film):
+    before = (film / "film.mp4").read_bytes()
+    picture = np.full((240, 136, 3), (40, 40, 220), np.uint8)
+    cv2.circle(picture, (68, 120), 40, (255, 255, 255), -1)
+    cv2.imwrite(str(film / "shots/s02.png"), picture)
+    program.run("render", "film")
+    told = manifest(film)["render"]
+    assert 0 < told["segments_encoded"] < told["segments"] / 2
+    assert (film / "film.mp4").read_bytes() != before
+    assert np.array_equal(cv2.imread(str(film / "shots/s02.png")), picture)
+    assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
+
+
+def test_an_edited_timeline(program, film):
+    def change(document):
+        document["shots"][1]["picture"]["motion"] = {"zoom": [1.3, 1.0], "x": [0.5, 0], "y": [0, 0]}
+        document["shots"][2]["transition"] = "zoom_in"
+
+    edit(film / "timeline.json", change)
+    kept = (film / "timeline.json").read_bytes()
+    program.run("render", "film")
+    told = manifest(film)["render"]
+    assert 0 < told["segments_encoded"] < told["segments"]
+    assert (film / "timeline.json").read_bytes() == kept
+    assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
+
+
+def test_an_edited_narration(program, film):
+    calls = {(call["subject"], call["kind"], call["take"]) for call in manifest(film)["calls"]}
+
+    def change(document):
+        document["shots"][1]["lines"][0]["text"] = "小猫停下来，听了听风的声音。"
+
+    edit(film / "screenplay.json", change)
+    program.run("render", "film")
+    assert "听了听风的声音" in (film / "film.srt").read_text("utf-8").replace("\n", "")
+    told = manifest(film)
+    new = {(call["subject"], call["kind"], call["take"]) for call in told["calls"]} - calls
+    assert new == {("s02.1", "voice", 2)}
+    assert 0 < told["render"]["segments_encoded"] < told["render"]["segments"]
+    assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
+
+
+def test_clips_work_as_well_as_stills(program, film):
+    from manju.media.process import ffmpeg
+
+    ffmpeg(["-f", "lavfi", "-i", "testsrc=size=320x240:rate=25:duration=9", "-pix_fmt", "yuv420p"]
+           + [str(film / "shots/mine.mp4")])  # fmt: skip
+
+    def change(document):
+        document["shots"][0]["picture"] = {"kind": "clip", "path": "shots/mine.mp4", "trim_ms": 1000}
+
+    edit(film / "timeline.json", change)
+    program.run("render", "film")
+    assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("timeline.json", "{", "line 1"),
+        ("timeline.json", "{}", "shots"),
+        ("screenplay.json", '{"schema": "manju.screenplay", "titel": 1}', "titel"),
+    ],
+)
+def test_a_broken_edit_is_explained_and_changes_nothing(program, film, file, text, says):
+    before = contents(film)
+    (film / file).write_text(text, "utf-8")
+    failed = program.run("render", "film", code=2)
+    assert says in failed.err and file in failed.err
+    after = contents(film)
+    assert {name: data for name, data in after.items() if name != file} == {
+        name: data for name, data in before.items() if name != file
+    }
+
+
+def test_edits_that_contradict_each_other_are_refused(program, film):
+    edit(film / "timeline.json", lambda document: document["shots"][0].update(transition="dissolve"))
+    program.run("render", "film")
+    edit(film / "screenplay.json", lambda document: document["shots"][0].update(text_overlay="新"))
+    assert "Delete timeline.json" in program.run("render", "film", code=2).err
+    (film / "timeline.json").unlink()
+    program.run("render", "film")
+    assert json.loads((film / "timeline.json").read_text("utf-8"))["shots"][0]["overlays"][0]["text"] == "新"
+
+
+def test_a_missing_picture_is_named(program, film):
+    edit(film / "timeline.json", lambda document: document["shots"][0]["picture"].update(path="shots/gone.png"))
+    assert "shots/gone.png" in program.run("render", "film", code=1).err
