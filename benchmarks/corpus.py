@@ -73,24 +73,36 @@ def build(scenes: int = 10) -> Path:
         path = folder / "shots" / f"{index:02d}.png"
         if not path.exists():
             cv2.imwrite(str(path), picture(index, *SIZES[index % 3]))
-    asyncio.run(_sound(folder))
+    asyncio.run(_compose(folder / "audio" / "music.flac"))
+    for index, text in enumerate(LINES):
+        asyncio.run(_speak(folder / "audio" / f"{index:02d}.wav", text))
     return folder
 
 
-async def _sound(folder: Path) -> None:
-    if not (folder / "audio" / "music.flac").exists():
-        music = load("music", "offline:synth")
-        made = await music.generate(
-            MusicRequest(style="upbeat electronic, 120 BPM", duration_ms=60_000), _NoReferences()
-        )
-        (folder / "audio" / "music.flac").write_bytes(made.artefacts[0].data)
-    voice = load("speech", "offline:espeak")
-    for index, text in enumerate(LINES):
-        path = folder / "audio" / f"{index:02d}.wav"
-        if not path.with_suffix(".json").exists():
-            made = await voice.generate(SpeechRequest(text=text), _NoReferences())
-            path.write_bytes(made.artefacts[0].data)
-            path.with_suffix(".json").write_text(json.dumps(dict(made.facts)), encoding="utf-8")
+async def _compose(path: Path) -> None:
+    if path.exists():
+        return
+    request = MusicRequest(style="upbeat electronic, 120 BPM", duration_ms=60_000)
+    made = await load("music", "offline:synth").generate(request, _NoReferences())
+    await asyncio.to_thread(path.write_bytes, made.artefacts[0].data)
+
+
+async def _speak(path: Path, text: str) -> None:
+    """A line by the offline voice, with its words beside it."""
+    facts = path.with_suffix(".json")
+    if facts.exists():
+        return
+    made = await load("speech", "offline:espeak").generate(SpeechRequest(text=text), _NoReferences())
+    await asyncio.to_thread(path.write_bytes, made.artefacts[0].data)
+    await asyncio.to_thread(facts.write_text, json.dumps(dict(made.facts)), encoding="utf-8")
+
+
+def replacement(folder: Path, line: str) -> None:
+    """What edits put in the place of others: ``shots/replacement.png`` and ``audio/replacement.wav``."""
+    path = folder / "shots" / "replacement.png"
+    if not path.exists():
+        cv2.imwrite(str(path), picture(100, *SIZES[0]))
+    asyncio.run(_speak(folder / "audio" / "replacement.wav", line))
 
 
 def clips(folder: Path, seconds: int = SCENE_SECONDS, rate: Fraction = Fraction(30)) -> list[Path]:

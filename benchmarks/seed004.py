@@ -7,8 +7,10 @@ the frame count (`d`), which the document computes from the same numbers.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+from benchmarks.corpus import SCENE_SECONDS
 from manju.media.process import ffmpeg
 
 
@@ -42,3 +44,14 @@ def render(scenes: list[tuple[Path, Path]], seconds: int, ass: Path, fonts: Path
         + ["-c:v", "copy", "-c:a", "aac", "-shortest", str(final)]
     )
     return final
+
+
+def main(arguments: list[str]) -> None:
+    """``python -m benchmarks.seed004 SCENES CORPUS ASS FONTS WORK``: scene N uses picture and voice N modulo 10."""
+    count, folder, ass, fonts, work = int(arguments[0]), *map(Path, arguments[1:])
+    scenes = [(folder / f"shots/{n % 10:02d}.png", folder / f"audio/{n % 10:02d}.wav") for n in range(count)]
+    render(scenes, SCENE_SECONDS, ass, fonts, folder / "audio" / "music.flac", work)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

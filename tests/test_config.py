@@ -63,8 +63,8 @@ class TestPrecedence:
         assert Settings.load(data="here").data == Path.cwd() / "here"
 
     def test_database(self, tmp_path: Path) -> None:
-        assert Settings.load().database_url == f"sqlite+aiosqlite:///{(tmp_path / 'manju.db').as_posix()}"
-        assert Settings.load(database="postgresql+asyncpg://db/manju").database_url == "postgresql+asyncpg://db/manju"
+        assert Settings.load().folder.database == tmp_path / "manju.db"
+        assert Settings.load(database="postgresql+asyncpg://db/manju").database == "postgresql+asyncpg://db/manju"
 
 
 class TestMistakes:

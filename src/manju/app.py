@@ -213,7 +213,8 @@ def price_of(model: str, *requests: Request) -> int:
 async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Open the installation: data folder, database (migrated), workers."""
     settings.folder.make()
-    database = Database(settings.database_url)
+    await asyncio.to_thread(LocalStorage(settings.folder.artefacts).sweep)
+    database = Database(settings.database) if settings.database else Database.at(settings.folder.database)
     pool = WorkerPool(settings.workers, {"MANJU_CACHE": str(settings.folder.cache)})
     pool.warm("manju.media.segments")
     try:

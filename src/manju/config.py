@@ -39,6 +39,11 @@ class DataFolder:
         return self.path / "artefacts"
 
     @property
+    def database(self) -> Path:
+        """The SQLite database that is used unless another one is configured."""
+        return self.path / "manju.db"
+
+    @property
     def cache(self) -> Path:
         """What renders share (`manju.media.film.Cache`)."""
         return self.path / "cache"
@@ -108,7 +113,7 @@ class Settings(BaseSettings):
     workers: int = Field(default_factory=cores, ge=1, le=256)
     """Worker processes that compose and encode; default: the processors that this process may use."""
     database: str = ""
-    """SQLAlchemy URL of the database; empty: SQLite in the data folder (see `database_url`)."""
+    """SQLAlchemy URL of the database; empty: SQLite in the data folder."""
     cache_limit_gb: float = Field(default=10.0, gt=0, le=100_000)
     """Size in GB (10^9 bytes) above which the oldest encoded segments are removed."""
     account: str = Field(default="local", min_length=1, max_length=40)
@@ -130,11 +135,6 @@ class Settings(BaseSettings):
     @property
     def folder(self) -> DataFolder:
         return DataFolder(self.data)
-
-    @property
-    def database_url(self) -> str:
-        """URL of the database in use."""
-        return self.database or f"sqlite+aiosqlite:///{(self.data / 'manju.db').as_posix()}"
 
     @classmethod
     def load(cls, **flags: Any) -> Settings:

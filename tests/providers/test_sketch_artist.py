@@ -78,7 +78,7 @@ def text_of(svg: bytes) -> str:
 
 @pytest.mark.parametrize("place", sorted(PLACES))
 def test_every_place_is_a_full_picture(place: str, cache: Path) -> None:
-    term = next(t for t, kind in NAMES._terms.items() if kind == place)
+    term = next(t for t, kind in NAMES.terms.items() if kind == place)
     request = ask(f"{term} {term}")
     assert read_setting(request).place == place
     picture = pixels(request, cache)

@@ -1,4 +1,4 @@
-"""Takes (候选): what was generated for a subject (a shot's first frame, its clip, its voice), and the order behind it."""
+"""Takes (候选): what was generated for a subject (a shot's first frame, clip, voice), and the order behind it."""
 
 from __future__ import annotations
 

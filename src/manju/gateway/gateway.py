@@ -231,7 +231,7 @@ class Gateway:
         """Send the order, once. None: it failed for now, or was not to be sent any more; look again."""
         if errand.references is None:
             errand.references = await self._read_references(errand.request)
-        model = await self._load(errand)
+        model = None if self._in_worker(errand) else await self._load(errand)
         slots = self._slots.setdefault(errand.channel.name, asyncio.Semaphore(errand.channel.concurrency))
         async with slots:
             errand.begun, errand.sent = True, False
@@ -250,14 +250,15 @@ class Gateway:
         return made
 
     async def _send(
-        self, errand: Errand, sending: Sending, model: Model[Request], references: References
+        self, errand: Errand, sending: Sending, model: Model[Request] | None, references: References
     ) -> Take | None:
-        """None: it failed, and is worth another attempt."""
+        """``model`` None: a worker has it. Gives None if it failed, and is worth another attempt."""
         start = time.monotonic()
         try:
             errand.sent = True
             label = Mark(self._producer, errand.digest)
-            if self._workers is not None and errand.channel.local:
+            if model is None:
+                assert self._workers is not None
                 task = (errand.entry.modality, errand.entry.name, errand.request, references, label)
                 delivery = await asyncio.wrap_future(self._workers.submit(deliver, *task))
                 seconds = time.monotonic() - start
@@ -290,6 +291,9 @@ class Gateway:
             artefacts=tuple(stored for stored, _ in delivery.artefacts),
             facts=delivery.facts,
         )
+
+    def _in_worker(self, errand: Errand) -> bool:
+        return self._workers is not None and errand.channel.local
 
     async def _load(self, errand: Errand) -> Model[Request]:
         key = errand.entry.modality, errand.entry.name

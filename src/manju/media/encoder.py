@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import av
+import cv2
 from av.video.codeccontext import VideoCodecContext
 
 from manju.domain.film import Profile
@@ -64,12 +65,27 @@ class Format:
             "colorprim=bt709:transfer=bt709:colormatrix=bt709",
             f"vbv-maxrate={cap}:vbv-bufsize={2 * cap}",
             setting.changes,
+            _instructions(),
         ]
         return {
             "preset": setting.preset,
             "crf": str(setting.crf),
             "x264-params": ":".join(part for part in parts if part),
         }
+
+
+WITHOUT_AVX512 = "asm=MMX2,SSE2,SSE2Fast,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI1,BMI2,AVX2"
+"""x264's names of everything that a processor with AVX-512 has besides. Its AVX-512 code for macroblock trees gives
+results that depend on what memory held before (x264 core 165, seen at widths below 540: of ten encodes of the same
+frames three differed, without AVX-512 none), and the same film must be the same bytes."""
+
+
+AVX512 = 13
+"""OpenCV's number of the feature AVX-512 Foundation (``CV_CPU_AVX_512F`` in its core/cvdef.h)."""
+
+
+def _instructions() -> str:
+    return WITHOUT_AVX512 if cv2.checkHardwareSupport(AVX512) else ""
 
 
 def configure(context: VideoCodecContext, form: Format) -> None:

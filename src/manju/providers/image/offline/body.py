@@ -144,7 +144,6 @@ def draw_figure(
     *,
     lit: int = -1,
     held: str | None = None,
-    skip_legs: bool = False,
 ) -> None:
     """A figure in ``pose``. ``lit`` is the side the light comes from (-1 left, 1 right); ``held`` is a prop's kind."""
     if look.species != "human":
@@ -158,12 +157,10 @@ def draw_figure(
         return
     drop = -(f.hip - f.knee) * 0.92 if pose.seated else 0.0
     with d.at(0, drop):
-        _front(d, look, pose, f, expression, lit, held, skip_legs)
+        _front(d, look, pose, f, expression, lit, held)
 
 
-def _front(
-    d: Drawing, look: Look, pose: Pose, f: Frame, expression: str, lit: int, held: str | None, skip_legs: bool
-) -> None:
+def _front(d: Drawing, look: Look, pose: Pose, f: Frame, expression: str, lit: int, held: str | None) -> None:
     back = pose.view == "back"
     with d.at(0, f.hip, tilt=pose.lean), d.at(0, -f.hip):
         if not back:
@@ -174,11 +171,10 @@ def _front(
             accessories.behind(d, look, f)
             with d.at(0, f.centre, f.head, tilt=pose.turn * 3):
                 hair.back_of_head(d, look)
-    if not skip_legs:
-        _legs(d, look, pose, f, lit)
+    _legs(d, look, pose, f, lit)
     with d.at(0, f.hip, tilt=pose.lean), d.at(0, -f.hip):
-        clothes.lower(d, look, f, lit)
-        _neck(d, look, f, lit)
+        clothes.lower(d, look, f)
+        _neck(d, look, f)
         clothes.upper(d, look, f, lit, back=back)
         arms = [(-1, pose.left_arm), (1, pose.right_arm)]
         if not pose.over:
@@ -196,7 +192,7 @@ def _front(
                 _arm(d, look, f, limb, side, lit, held if side == pose.hand else None, pose.near)
 
 
-def _neck(d: Drawing, look: Look, f: Frame, lit: int) -> None:
+def _neck(d: Drawing, look: Look, f: Frame) -> None:
     w = 4.2 if look.gender == "female" or look.age == "child" else 5.4
     top = f.centre + 9 * f.head
     d.shape(
@@ -207,7 +203,6 @@ def _neck(d: Drawing, look: Look, f: Frame, lit: int) -> None:
     d.path(
         f"M{-w} {top}H{w}V{f.shoulder - 3:.1f}Q0 {f.shoulder + 2:.1f} {-w} {f.shoulder - 5:.1f}Z", dark(look.skin, 0.22)
     )
-    del lit
 
 
 def _arm(
@@ -235,7 +230,8 @@ def _arm(
         _limb(
             d, [start, elbow, wrist], [thick * 1.02, thick * 0.94 * min(wide, 1.2), thick * 0.72 * wide], (shade, shade)
         )
-        d.oval(start[0] - side * thick * 0.55, start[1] + thick * 0.35, thick * 0.8, fill=shade)
+        if limb[0] < 75:  # the shoulder runs into the back without a seam
+            d.oval(start[0] - side * thick * 0.45, start[1] - thick * 0.3, thick * 0.55, fill=shade)
         if (edge := clothes.cuff(look)) is not None:
             _cuff(d, elbow, wrist, thick * 0.72 * wide, edge)
         bend = abs(limb[0] - limb[1])
@@ -265,7 +261,7 @@ def _cuff(d: Drawing, elbow: Point, end: Point, half: float, colour: str) -> Non
     ux, uy = (end[0] - elbow[0]) / length, (end[1] - elbow[1]) / length
     corners = [
         (end[0] + ux * a - uy * b, end[1] + uy * a + ux * b)
-        for a, b in ((-3, -half), (half * 0.7, -half), (half * 0.7, half), (-3, half))
+        for a, b in ((-3, -half), (half * 1.08, -half), (half * 1.08, half), (-3, half))
     ]
     d.shape(points(corners), colour)
 
@@ -358,8 +354,8 @@ def _side(d: Drawing, look: Look, pose: Pose, f: Frame, expression: str, lit: in
         _side_shoe(d, look, foot, limb[1])
     with d.at(0, f.hip, tilt=pose.lean), d.at(0, -f.hip):
         clothes.lower_side(d, look, f)
-        _neck(d, look, f, lit)
-        clothes.upper_side(d, look, f, lit)
+        _neck(d, look, f)
+        clothes.upper_side(d, look, f)
         with d.at(1.5, f.centre, f.head):
             draw_head(d, look, expression, view="side", lit=lit)
         _side_arm(d, look, f, pose.left_arm, clothes.sleeve(look)[0], held)

@@ -66,7 +66,7 @@ def legs(look: Look) -> str:
     return look.skin
 
 
-def lower(d: Drawing, look: Look, f: Skeleton, lit: int) -> None:
+def lower(d: Drawing, look: Look, f: Skeleton) -> None:
     """Skirts and the seat of trousers."""
     w, h = f.waist_half, f.hip_half
     if look.bottom == "skirt":
@@ -98,7 +98,6 @@ def lower(d: Drawing, look: Look, f: Skeleton, lit: int) -> None:
             f"L{w:.1f} {f.waist:.1f}Z",
             legs(look),
         )
-    del lit
 
 
 def _hem(look: Look, f: Skeleton) -> tuple[float, float]:
@@ -118,16 +117,21 @@ def _outline(look: Look, f: Skeleton) -> str:
     y, w = _hem(look, f)
     s = f.half
     middle = (f.hip + y) / 2
+    ww, soft = f.waist_half, min(7.0, (y - f.waist) * 0.45)
     if y <= f.hip + 4:
-        down, across, up = f"L{-w:.1f} {y:.1f}", "L", f"L{f.waist_half:.1f} {f.waist:.1f}"
+        down = f"C{-ww:.1f} {f.waist + soft:.1f} {-w:.1f} {y - soft:.1f} {-w:.1f} {y:.1f}"
+        across = "L"
+        up = f"C{w:.1f} {y - soft:.1f} {ww:.1f} {f.waist + soft:.1f} {ww:.1f} {f.waist:.1f}"
     else:
         down = f"C{-f.hip_half:.1f} {f.hip:.1f} {-w * 0.9:.1f} {middle:.1f} {-w:.1f} {y:.1f}"
         across = f"Q0 {y + 3:.1f} "
-        up = f"C{w * 0.9:.1f} {middle:.1f} {f.hip_half:.1f} {f.hip:.1f} {f.waist_half:.1f} {f.waist:.1f}"
-    neck, arm = f.shoulder - 3.4, f.shoulder + 4
+        up = f"C{w * 0.9:.1f} {middle:.1f} {f.hip_half:.1f} {f.hip:.1f} {ww:.1f} {f.waist:.1f}"
+    neck, arm, fall = f.shoulder - 3.4, f.shoulder + 4, (f.waist - f.chest) * 0.5
     return (
         f"M-5.6 {neck:.1f}Q{-s * 0.62:.1f} {neck + 2:.1f} {-s:.1f} {arm:.1f}L{-s * 0.9:.1f} {f.chest:.1f}"
-        f"L{-f.waist_half:.1f} {f.waist:.1f}{down}{across}{w:.1f} {y:.1f}{up}L{s * 0.9:.1f} {f.chest:.1f}"
+        f"C{-s * 0.86:.1f} {f.chest + fall:.1f} {-ww:.1f} {f.waist - fall:.1f} {-ww:.1f} {f.waist:.1f}{down}{across}"
+        f"{w:.1f} {y:.1f}{up}C{ww:.1f} {f.waist - fall:.1f} {s * 0.86:.1f} {f.chest + fall:.1f} "
+        f"{s * 0.9:.1f} {f.chest:.1f}"
         f"L{s:.1f} {arm:.1f}Q{s * 0.62:.1f} {neck + 2:.1f} 5.6 {neck:.1f}Q0 {neck + 6.4:.1f} -5.6 {neck:.1f}Z"
     )
 
@@ -141,7 +145,7 @@ def upper(d: Drawing, look: Look, f: Skeleton, lit: int, *, back: bool = False) 
     s = -lit
     d.path(
         f"M{s * f.half * 0.92:.1f} {f.shoulder + 5:.1f}L{s * f.half * 0.84:.1f} {f.chest:.1f}"
-        f"L{s * (f.waist_half - 0.8):.1f} {f.waist:.1f}L{s * (w - 1):.1f} {y - 1:.1f}L{s * w * 0.45:.1f} {y:.1f}"
+        f"L{s * (f.waist_half - 1):.1f} {f.waist:.1f}L{s * (w - 1.4):.1f} {y - 1:.1f}L{s * w * 0.45:.1f} {y:.1f}"
         f"L{s * f.waist_half * 0.5:.1f} {f.waist:.1f}L{s * f.half * 0.56:.1f} {f.shoulder + 6:.1f}Z",
         dark(base, 0.17),
     )
@@ -349,7 +353,7 @@ def lower_side(d: Drawing, look: Look, f: Skeleton) -> None:
         )
 
 
-def upper_side(d: Drawing, look: Look, f: Skeleton, lit: int) -> None:
+def upper_side(d: Drawing, look: Look, f: Skeleton) -> None:
     """Upper clothes in profile, looking right."""
     y, wide = _hem(look, f)
     w, h, c = f.half * 0.55, wide * 0.66, look.top_colour
@@ -389,4 +393,3 @@ def upper_side(d: Drawing, look: Look, f: Skeleton, lit: int) -> None:
     if (bag := look.has("bag")) is not None:
         d.stroke(f"M0 {f.shoulder:.1f}L3 {f.hip - 6:.1f}", bag.colour, 3)
         d.box(-8, f.hip - 6, 20, 16, bag.colour, r=3)
-    del lit

@@ -236,7 +236,7 @@ def braids(d: Drawing, look: Look, turn: float) -> None:
     d.oval(x - 3.5, 45, 2.4, fill=item.colour if item else "#c4453f", line=d.ink)
 
 
-def profile(d: Drawing, look: Look, *, lit: int = -1) -> None:
+def profile(d: Drawing, look: Look) -> None:
     """The hair of a head in profile, looking right."""
     if look.length == "bald":
         return
@@ -266,7 +266,6 @@ def profile(d: Drawing, look: Look, *, lit: int = -1) -> None:
     for x in (-9, -5, -1):
         d.stroke(f"M{x + 3} -15Q{x - 2} -8 {x - 2} {min(low, 6) - 2:.1f}", shade, 0.55)
     d.path("M2 -15Q-4 -15.4 -8 -11Q-3 -13 2 -15Z", light(look.hair, 0.42))
-    del lit
 
 
 def _reverse(bangs: str) -> str:

@@ -147,10 +147,10 @@ def read_palette(request: ImageRequest, words: str) -> Palette:
     # Shots of one scene share palette, light and landmarks: their place looks the same from shot to shot.
     scene = f"{request.palette}|{request.light}|{'|'.join(request.landmarks)}"
     key = f"{scene if scene.strip('|') else request.prompt}|{request.seed}"
-    return Palette(time, weather, _light(request, words, time, key), colours, sky, haze, key)
+    return Palette(time, weather, _light(request, words, time), colours, sky, haze, key)
 
 
-def _light(request: ImageRequest, words: str, time: str, key: str) -> Light:
+def _light(request: ImageRequest, words: str, time: str) -> Light:
     side = SIDES.first(request.light)
     if side is None:
         said = re.search(r"(?:light|sun|光|阳光)[^.,。,]{0,18}(?:from|自|从)[^.,。,]{0,12}", words.lower())
@@ -159,7 +159,6 @@ def _light(request: ImageRequest, words: str, time: str, key: str) -> Light:
         side = choose((-1, 1), "light", request.palette, request.light, request.landmarks)
     usual = {"day": "#fff4d6", "morning": "#ffe3a6", "sunset": "#ffab63", "night": "#a9c1ff"}[time]
     colour = COLOURS.first(request.light) or SOURCES.first(request.light) or usual
-    del key
     return Light(side, colour)
 
 

@@ -131,7 +131,7 @@ def forest(s: Stage) -> None:
     kinds = ("pine", "tree", "pine", "tree") if s.chance("wood") < 0.6 else ("tree", "tree", "tree", "pine")
     for i, z in enumerate((15, 12, 9.6, 7.6, 5.8)):
         for side in (-1, 1):
-            for k in range(2):
+            for k in range(2 if z > 7 else 1):
                 x = side * (s.half * (0.62 + 0.5 * k) + 0.5 * s.chance("tx", i, side, k))
                 s.stand(
                     kinds[(i + k + (side > 0)) % 4], x * (1 + z * 0.03), z, size=1.1 + 0.5 * s.chance("ts", i, side, k)

@@ -156,7 +156,7 @@ class Stage:
         if py - high > self.h * 1.1 or not -0.5 * self.w < px < 1.5 * self.w:
             return
         with self.depth(min(0.55, max(0.0, (z - self.camera.distance) * 0.025))):
-            if y == 0 and KINDS[kind].mount != "air":
+            if y == 0 and KINDS[kind].mount != "air" and py < self.h:
                 self.shadow(px, py, high * 0.42)
             self.prop(kind, px, py, high, flip=flip)
 

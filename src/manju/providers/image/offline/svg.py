@@ -124,7 +124,7 @@ class Drawing:
     def ramp(self, x: float, y: float, w: float, h: float, first: str, last: str, *, across: bool = False) -> None:
         """A linear gradient from ``first`` to ``last``, downwards or ``across``, as opaque strips."""
         a, b = channels(first), channels(last)
-        steps = min(64, max(2, max(abs(p - q) for p, q in zip(a, b, strict=True)) // 3))
+        steps = min(160, max(2, max(abs(p - q) for p, q in zip(a, b, strict=True))))
         length = (w if across else h) / steps
         for i in range(steps):
             tone = mix(first, last, i / (steps - 1))

@@ -27,8 +27,8 @@ class Vocabulary(Generic[T]):
     start at the same place the longest wins. A term that means None only hides what it contains (黑板 is not black)."""
 
     def __init__(self, terms: Mapping[str, T | None]) -> None:
-        self._terms = {term.lower(): meaning for term, meaning in terms.items()}
-        ordered = sorted(self._terms, key=lambda term: (-len(term), term))
+        self.terms = {term.lower(): meaning for term, meaning in terms.items()}
+        ordered = sorted(self.terms, key=lambda term: (-len(term), term))
         parts = [rf"(?<![a-z]){re.escape(t)}(?:e?s)?(?![a-z])" if t.isascii() else re.escape(t) for t in ordered]
         self._pattern = re.compile("|".join(parts))
 
@@ -52,8 +52,8 @@ class Vocabulary(Generic[T]):
 
     def _meaning(self, word: str) -> T | None:
         for form in (word, word.removesuffix("s"), word.removesuffix("es")):
-            if form in self._terms:
-                return self._terms[form]
+            if form in self.terms:
+                return self.terms[form]
         return None
 
 
