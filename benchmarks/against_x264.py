@@ -44,7 +44,18 @@ def rows(bench: Bench) -> Iterator[Row]:
     document = work / "timeline.json"
     document.write_text(film.to_json(), encoding="utf-8")
     frames = lossless.raw(film, folder, work / "frames.yuv", work / "lossless")
-    source = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{SIZE[0]}x{SIZE[1]}", "-r", str(RATE), "-i", frames]
+    source: list[str | Path] = [
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv420p",
+        "-s",
+        f"{SIZE[0]}x{SIZE[1]}",
+        "-r",
+        str(RATE),
+        "-i",
+        frames,
+    ]
     for profile, (preset, target) in TARGETS.items():
         _read(frames)
 

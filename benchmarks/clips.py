@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 
 from benchmarks import corpus
@@ -26,7 +27,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     listing.write_text("".join(f"file '{path}'\n" for path in made), encoding="utf-8")
 
     def plain() -> Usage:
-        source = ["-f", "concat", "-safe", "0", "-i", listing]
+        source: list[str | Path] = ["-f", "concat", "-safe", "0", "-i", listing]
         return spawn(ffmpeg(*source, *setting("standard"), "-an", work / "plain.mp4"))
 
     def ours() -> Usage:

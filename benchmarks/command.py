@@ -53,7 +53,16 @@ def _make(bench: Bench) -> Iterator[Row]:
 
 def _film(bench: Bench, seconds: int) -> tuple[Usage, float]:
     work = bench.fresh("make")
-    options = ["--seconds", str(seconds), "--ratio", "16:9", "--out", work / "film", "--data", work / "data"]
+    options: list[str | Path] = [
+        "--seconds",
+        str(seconds),
+        "--ratio",
+        "16:9",
+        "--out",
+        work / "film",
+        "--data",
+        work / "data",
+    ]
     whole = spawn(manju("make", TOPIC, *options))
     manifest = json.loads((work / "film" / "manifest.json").read_text("utf-8"))
     shutil.rmtree(work)

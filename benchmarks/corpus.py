@@ -73,28 +73,29 @@ def build(scenes: int = 10) -> Path:
         path = folder / "shots" / f"{index:02d}.png"
         if not path.exists():
             cv2.imwrite(str(path), picture(index, *SIZES[index % 3]))
-    asyncio.run(_compose(folder / "audio" / "music.flac"))
+    music = folder / "audio" / "music.flac"
+    if not music.exists():
+        _compose(music)
     for index, text in enumerate(LINES):
-        asyncio.run(_speak(folder / "audio" / f"{index:02d}.wav", text))
+        _narrate(folder / "audio" / f"{index:02d}.wav", text)
     return folder
 
 
-async def _compose(path: Path) -> None:
-    if path.exists():
-        return
+def _compose(path: Path) -> None:
     request = MusicRequest(style="upbeat electronic, 120 BPM", duration_ms=60_000)
-    made = await load("music", "offline:synth").generate(request, _NoReferences())
-    await asyncio.to_thread(path.write_bytes, made.artefacts[0].data)
+    made = asyncio.run(load("music", "offline:synth").generate(request, _NoReferences()))
+    path.write_bytes(made.artefacts[0].data)
 
 
-async def _speak(path: Path, text: str) -> None:
+def _narrate(path: Path, text: str) -> None:
     """A line by the offline voice, with its words beside it."""
     facts = path.with_suffix(".json")
     if facts.exists():
         return
-    made = await load("speech", "offline:espeak").generate(SpeechRequest(text=text), _NoReferences())
-    await asyncio.to_thread(path.write_bytes, made.artefacts[0].data)
-    await asyncio.to_thread(facts.write_text, json.dumps(dict(made.facts)), encoding="utf-8")
+    voice = load("speech", "offline:espeak")
+    made = asyncio.run(voice.generate(SpeechRequest(text=text), _NoReferences()))
+    path.write_bytes(made.artefacts[0].data)
+    facts.write_text(json.dumps(dict(made.facts)), encoding="utf-8")
 
 
 def replacement(folder: Path, line: str) -> None:
@@ -102,7 +103,7 @@ def replacement(folder: Path, line: str) -> None:
     path = folder / "shots" / "replacement.png"
     if not path.exists():
         cv2.imwrite(str(path), picture(100, *SIZES[0]))
-    asyncio.run(_speak(folder / "audio" / "replacement.wav", line))
+    _narrate(folder / "audio" / "replacement.wav", line)
 
 
 def clips(folder: Path, seconds: int = SCENE_SECONDS, rate: Fraction = Fraction(30)) -> list[Path]:

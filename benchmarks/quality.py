@@ -50,10 +50,9 @@ def _render(film: Timeline, folder: Path, work: Path) -> Path:
 def _vmaf(film: Path, frames: Path, work: Path) -> list[float]:
     log = work / "vmaf.json"
     raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{SIZE[0]}x{SIZE[1]}", "-r", str(RATE), "-i", str(frames)]
-    graph = (
-        f"[0:v]setpts=N/{RATE}/TB,setparams=range=tv[a];[1:v]setpts=N/{RATE}/TB,setparams=range=tv[b];"
-        f"[a][b]libvmaf=n_threads=2:log_fmt=json:log_path={log}"
-    )
+    # Told apart by a tag, one side would be converted to the other's colours first.
+    alike = f"setpts=N/{RATE}/TB,setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+    graph = f"[0:v]{alike}[a];[1:v]{alike}[b];[a][b]libvmaf=n_threads=2:log_fmt=json:log_path={log}"
     ffmpeg(["-i", str(film), *raw, "-filter_complex", graph, "-f", "null", "-"])
     return [frame["metrics"]["vmaf"] for frame in json.loads(log.read_text())["frames"]]
 

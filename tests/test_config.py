@@ -126,10 +126,7 @@ class TestDataFolder:
         folder.make()
         folder.make()
         made = {path.relative_to(folder.path).as_posix() for path in folder.path.rglob("*")}
-        assert made == {
-            "projects", "artefacts", "cache", "cache/segments", "cache/captions", "cache/mixes", "cache/fonts",
-            "leases", "tmp",
-        }  # fmt: skip
+        assert made == {"artefacts", "cache", "leases", "presence"}
 
     def test_a_file_in_the_way(self, tmp_path: Path) -> None:
         (tmp_path / "data").write_text("x")

@@ -24,14 +24,9 @@ PREFIX = "MANJU_"
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """Where the state of this installation lives. Nothing in ``cache`` and ``tmp`` is missed when it is gone."""
+    """Where the state of this installation lives. Nothing in ``cache`` is missed when it is gone."""
 
     path: Path
-
-    @property
-    def projects(self) -> Path:
-        """Output folders of films for which no other was asked."""
-        return self.path / "projects"
 
     @property
     def artefacts(self) -> Path:
@@ -49,22 +44,6 @@ class DataFolder:
         return self.path / "cache"
 
     @property
-    def segments(self) -> Path:
-        return self.cache / "segments"
-
-    @property
-    def captions(self) -> Path:
-        return self.cache / "captions"
-
-    @property
-    def mixes(self) -> Path:
-        return self.cache / "mixes"
-
-    @property
-    def fonts(self) -> Path:
-        return self.cache / "fonts"
-
-    @property
     def leases(self) -> Path:
         return self.path / "leases"
 
@@ -72,10 +51,6 @@ class DataFolder:
     def presence(self) -> Path:
         """Which gateways are alive."""
         return self.path / "presence"
-
-    @property
-    def tmp(self) -> Path:
-        return self.path / "tmp"
 
     def make(self) -> None:
         """Make every folder that is missing; the data folder itself is for its owner only.
@@ -86,15 +61,10 @@ class DataFolder:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (
-                self.projects,
                 self.artefacts,
-                self.segments,
-                self.captions,
-                self.mixes,
-                self.fonts,
+                self.cache,
                 self.leases,
                 self.presence,
-                self.tmp,
             ):
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -16,6 +16,7 @@ from manju.app import open_app
 from manju.config import Settings
 from manju.domain.order import MusicRequest, SpeechRequest
 from manju.errors import ManjuError
+from manju.media.film import Cache
 from manju.providers import registry
 
 SPACE = 2 * 1000**3
@@ -71,7 +72,7 @@ def _data(settings: Settings) -> str:
     free = shutil.disk_usage(settings.data).free
     if free < SPACE:
         raise ManjuError(f"{settings.data}: only {free / 1e9:.1f} GB free", hint="Make room, or use --data.")
-    used = sum(path.stat().st_size for path in settings.folder.segments.rglob("*") if path.is_file())
+    used = sum(path.stat().st_size for path in Cache.below(settings.folder.cache).segments.rglob("*") if path.is_file())
     limit = settings.cache_limit_gb
     return f"{settings.data}, {free / 1e9:.0f} GB free; segment cache {used / 1e9:.2f} of {limit:g} GB"
 
@@ -102,7 +103,7 @@ def _ffmpeg(_: Settings) -> str:
 def _fonts(settings: Settings) -> str:
     from manju.media.fonts import face
 
-    font = face(SAMPLE, cache=settings.folder.fonts)
+    font = face(SAMPLE, cache=Cache.below(settings.folder.cache).fonts)
     if font.missing:
         raise ManjuError(f"no font has {' '.join(sorted(font.missing))}", hint="Reinstall justmytype-intl-cjk.")
     return f"Noto Sans CJK, as {font.family}"

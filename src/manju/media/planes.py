@@ -240,6 +240,9 @@ def _decode(path: Path) -> NDArray[np.uint8]:
     mode = cv2.IMREAD_COLOR if data[:2].tobytes() == JPEG else cv2.IMREAD_UNCHANGED
     picture = cv2.imdecode(data, mode) if data.size else None
     if picture is not None and picture.ndim == 3 and picture.shape[2] == 4:
+        if picture.dtype == np.uint8 and picture[:, :, 3].min() == 255:
+            opaque: NDArray[np.uint8] = cv2.cvtColor(picture, cv2.COLOR_BGRA2BGR).astype(np.uint8, copy=False)
+            return opaque
         # Drawings with holes are meant for paper: put them on white.
         scale = 255.0 if picture.dtype == np.uint8 else 65535.0
         alpha = picture[:, :, 3:].astype(np.float32) / scale
