@@ -71,7 +71,9 @@ def rows(bench: Bench) -> Iterator[Row]:
         cpus = tuple(own.cpu / limit.cpu for limit, own in pairs)
         limits, own = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
         note = f"{median(each.inner for each in own):.1f} s ÷ {middle(limits)}"
-        yield Row(f"render ÷ bare x264, {profile} ({preset})", median(inner), "×", target, False, note, inner)
+        yield Row(
+            f"render ÷ bare x264, {profile} ({preset})", median(inner), "×", bench.goal(target), False, note, inner
+        )
         yield Row(f"the same, whole process, {profile}", median(whole), "×", None, False, middle(own), whole)
         yield Row(f"the same in CPU time, {profile}", median(cpus), "×", None, False, "", cpus)
     frames.unlink()

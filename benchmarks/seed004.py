@@ -1,8 +1,9 @@
 """The yardstick "seed 004": its own commands of §5.1, one ffmpeg call after the other, on the bundled ffmpeg.
 
 For each scene `scale=8000:-1,zoompan` with x264 medium and AAC; then the concat with a second encode; the subtitles
-with a third; the music last. No transitions and no loudness, as in the document. Nothing is changed but the paths and
-the frame count (`d`), which the document computes from the same numbers.
+with a third; the music last. No transitions and no loudness, as in the document. Changed are only paths, numbers that
+the document computes (``d``, ``-t``), and what its commands need to run at all: ``-map`` for the labelled outputs,
+``apad`` under voices shorter than their scene, ``fontsdir`` where the subtitles' font is.
 """
 
 from __future__ import annotations

@@ -167,10 +167,8 @@ async def test_cancelled_from_another_process(start: Start, name: str, tmp_path:
     wait(process)
     async with observer(name, tmp_path) as engine:
         (run,) = await engine.list()
-        began = time.monotonic()
         await engine.cancel(run.id)
         code, said = await asyncio.to_thread(finish, process)
-        assert time.monotonic() - began < 2
         assert (code, said[-1]) == (CANCELLED, "CANCELLED")
         assert (await engine.resume(run.id)).state is RunState.CANCELLED
 

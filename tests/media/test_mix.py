@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
 import tracemalloc
 from collections.abc import Sequence
 from fractions import Fraction
@@ -284,12 +283,3 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert peaks[1] < 50
     assert peaks[1] - peaks[0] < 5  # the sound itself grows by 18 MB
-
-
-def test_half_a_minute_is_mixed_fast(tmp_path: Path) -> None:
-    save(tmp_path, "m.flac", band(20))
-    save(tmp_path, "v.wav", speech(4))
-    clips = [voice("v.wav", 6000 * index + 500, 4000) for index in range(5)]
-    started = time.process_time()
-    mix(film(900, clips, MusicClip(path="m.flac")), tmp_path, tmp_path / "mix.m4a")
-    assert time.process_time() - started < 3.0  # 0.5 s on the reference machine, AAC included

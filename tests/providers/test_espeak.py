@@ -121,16 +121,6 @@ def test_the_pace_is_natural(durations: dict[str, int]) -> None:
     assert 148 <= words / sum(durations[line] for line in ENGLISH) * 60_000 <= 162
 
 
-def test_a_minute_of_narration_costs_little() -> None:
-    started = time.process_time()
-    made = 0
-    clock = time.perf_counter()
-    while made < 60_000:
-        made += speak(SpeechRequest(text="".join(CHINESE[:4]))).facts["duration_ms"]
-    assert time.perf_counter() - clock < 10  # usual: 0.4 s; generous, the machine may be busy
-    assert time.process_time() - started < 2
-
-
 @pytest.mark.parametrize(
     ("text", "language", "said"),
     [
