@@ -82,7 +82,7 @@ MACROBLOCK, LANES = 16, 8
 
 
 def _instructions(width: int) -> str:
-    """The same film must be the same bytes. x264's AVX-512 code for macroblock trees (core 165) reads stale memory where
+    """The same film must be the same bytes. x264's AVX-512 code for macroblock trees (core 165) reads old memory where
     a row is not a whole number of vectors of 8 macroblocks: with glibc's ``MALLOC_PERTURB_`` the encodes of the same
     frames differ at widths 192, 320, 720 and 1080 and agree at 128, 256, 640, 1280, 1920 and 2560; without AVX-512
     they agree at all of them. Leaving it out costs about a tenth of the encoder's time."""
