@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -212,6 +213,7 @@ def price_of(model: str, *requests: Request) -> int:
 @asynccontextmanager
 async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Open the installation: data folder, database (migrated), workers."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     settings.folder.make()
     await asyncio.to_thread(LocalStorage(settings.folder.artefacts).sweep)
     database = Database(settings.database) if settings.database else Database.at(settings.folder.database)

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import SMALL, Program, contents
+from program import SMALL, Program, contents
 
 MAKE = ("make", "小猫的冒险", "--seconds", "24", "--out", "film", *SMALL)
 

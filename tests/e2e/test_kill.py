@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from conftest import SMALL, Program, contents
+from program import SMALL, Program, contents
 
 TOPIC = ("make", "小猫的冒险", "--seconds", "10", "--out", "film", *SMALL)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 import pytest
-from conftest import SMALL, contents
+from program import SMALL, contents
 
 from manju.domain.screenplay import Screenplay
 from manju.domain.timeline import Timeline
@@ -60,7 +60,7 @@ def load(folder: Path, name: str, kind):
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory):
-    from conftest import Program
+    from program import Program
 
     program = Program(tmp_path_factory.mktemp("film"))
     done = program.run("make", "赛博校园侦探", "--seconds", "15", "--out", "film", *SMALL)

@@ -23,6 +23,8 @@ TITLES = {
     "render": "Render 合成",
     "publish": "Publish 发布",
 }
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells give it."""
 TENTH = 10
 """Plain progress is told at every tenth of a stage."""
 
@@ -34,9 +36,13 @@ def guarded(command: Callable[[], Any]) -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")  # Chinese on any console
     try:
         command()
+    except SystemExit as ending:
+        if ending.code == INTERRUPTED:  # before the command had begun
+            _tell(StoppedError("stopped", hint="Nothing was changed; run the same command again."))
+        raise
     except StoppedError as error:
         _tell(error)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except InputError as error:
         _tell(error)
         sys.exit(2)

@@ -120,7 +120,8 @@ class WorkerPool:
             processes = list(self._processes.values())
             self._ready.notify_all()
         for job in waiting:
-            job.future.set_exception(StoppedError("the work was stopped"))
+            if job.future.set_running_or_notify_cancel():  # its owner may have cancelled it already
+                job.future.set_exception(StoppedError("the work was stopped"))
         for process in processes:
             process.kill()
         for thread in self._threads:
@@ -253,5 +254,8 @@ def serve() -> None:
         except Exception as error:  # noqa: BLE001 - a bug in a job must reach the caller with its traceback
             trace = "".join(traceback.format_exception(error))
             answer = (False, MediaError(f"{function.__name__} failed in a worker process: {error}\n{trace}"))
-        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+        try:
+            pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:
+            os._exit(0)  # the parent is gone: nobody waits for the answer
