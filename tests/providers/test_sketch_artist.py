@@ -398,3 +398,10 @@ async def test_the_font_cache_follows_the_environment(tmp_path: Path, monkeypatc
     monkeypatch.setenv("MANJU_CACHE", str(tmp_path / "cache"))
     await SketchArtist().generate(ask(purpose="cover", title="漫剧"), Nobody())
     assert list((tmp_path / "cache" / "fonts").glob("*/*.ttf"))
+
+
+@pytest.mark.parametrize("place", ["学校走廊", "教室", "办公室", "卧室", "厨房", "图书馆", "医院", "咖啡馆"])
+def test_no_frame_has_holes(place: str) -> None:
+    request = ImageRequest(prompt=place, width=216, height=384, size="extreme_wide", angle="high")
+    with Image.open(io.BytesIO(draw(request)[0])) as picture:
+        assert picture.convert("RGBA").getchannel("A").getextrema() == (255, 255)

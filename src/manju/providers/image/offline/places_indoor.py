@@ -102,7 +102,7 @@ def corridor(s: Stage) -> None:
     """A school or hospital corridor: windows on the lit side, doors and lockers opposite, lamps above."""
     p = s.palette
     wall, floor = p.pick("#d5dde2", 0), p.pick("#9aa9b8", 1)
-    back, high = 17.0, 3.0
+    back, high = 17.0, s.ceiling(3.0)
     s.room(back, high, wall, floor, light(wall, 0.3))
     tiles(s, back, dark(floor, 0.14), 0.8)
     for side in (-1, 1):

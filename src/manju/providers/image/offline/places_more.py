@@ -122,7 +122,7 @@ def ship(s: Stage) -> None:
     """Inside a spacecraft: ribs, a wide window on a planet, panels of lights."""
     p, d = s.palette, s.d
     wall, floor = p.pick("#8794ad", 0), p.pick("#56627a", 1)
-    back, high = 7.0, 3.0
+    back, high = 7.0, s.ceiling(3.0)
     s.room(back, high, wall, floor, dark(wall, 0.25))
     a, b = s.at(-s.half * 0.8, 2.6, back), s.at(s.half * 0.8, 0.8, back)
     w, h = b[0] - a[0], b[1] - a[1]

@@ -90,9 +90,14 @@ class Stage:
         with self.d.shining():
             self.d.ramp(-self.w * 0.2, -self.h * 0.15, self.w * 1.4, low + self.h * 0.15, top, bottom)
 
+    def ceiling(self, high: float) -> float:
+        """Height of a ceiling that would be ``high`` metres: never below a camera that looks down from above it."""
+        return max(high, self.camera.height + 0.8)
+
     def room(self, back: float, high: float, wall: str, floor: str, ceiling: str) -> None:
         """Floor, ceiling, side walls and back wall of a room whose back wall is ``back`` metres away."""
         d, half, near = self.d, self.half, 0.35
+        high = self.ceiling(high)
         shade, bright = (dark(wall, 0.16), mix(wall, self.palette.light.colour, 0.16))
         left, right = (bright, shade) if self.palette.light.side == 1 else (shade, bright)
         self.ground(mix(floor, "#ffffff", 0.07), dark(floor, 0.14), start=back)
