@@ -17,6 +17,9 @@ from manju.providers.image.offline.lettering import Lettering, font_cache
 from manju.providers.image.offline.panel import draw_panel
 from manju.providers.image.offline.sheets import draw_asset, draw_cover, draw_turnaround, sheet_texts
 
+GROUND = "#808080"
+"""Under everything: seams between anti-aliased shapes must not let transparency through."""
+
 _DRAW = {"frame": draw_panel, "turnaround": draw_turnaround, "asset": draw_asset, "cover": draw_cover}
 
 
@@ -40,7 +43,9 @@ def draw(request: ImageRequest, cache: Path | None = None) -> tuple[bytes, bytes
     letters = Lettering(sheet_texts(request) if lettered else (), cache or font_cache())
     svg = str(_DRAW[request.purpose](request, letters))
     try:
-        png: bytes = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=letters.files)
+        png: bytes = resvg_py.svg_to_bytes(
+            svg_string=svg, background=GROUND, skip_system_fonts=True, font_files=letters.files
+        )
     except ValueError as error:
         raise ModelError(f"the sketch could not be rasterised: {error}", hint="Report this prompt as a bug.") from error
     return png, svg.encode("utf-8")
