@@ -21,10 +21,11 @@ TARGETS: dict[Profile, tuple[str, float]] = {
 
 def setting(profile: Profile) -> list[str]:
     """Options of ffmpeg for our encoder's setting as a plain encode would have it: one stream, x264's own choice of
-    threads. ``stitchable`` and ``threads=1`` are what only joined segments need."""
+    threads and instructions. ``stitchable``, ``threads=1`` and ``asm`` are what only segments need that are joined and
+    must be the same bytes each time."""
     options = Format(*SIZE, RATE, profile).options()
-    own = ("stitchable=1", "threads=1")
-    params = ":".join(part for part in options["x264-params"].split(":") if part not in own)
+    own = ("stitchable", "threads", "asm")
+    params = ":".join(part for part in options["x264-params"].split(":") if part.partition("=")[0] not in own)
     return ["-c:v", "libx264", "-preset", options["preset"], "-crf", options["crf"], "-x264-params", params]
 
 

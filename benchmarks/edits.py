@@ -59,6 +59,8 @@ def _pass(bench: Bench, before: list[Scene], folder: Path, work: Path) -> dict[s
         document = work / f"{name}.json"
         document.write_text(timeline(folder, after).to_json(), encoding="utf-8")
         taken[name] = spawn(python("ours", document, folder, cache, work / "film.mp4", "standard"))
+    if taken["nothing"].answer["encoded_frames"]:
+        raise SystemExit("segments were encoded though nothing was edited: did the program change meanwhile?")
     return taken
 
 

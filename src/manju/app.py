@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,18 +19,17 @@ from manju.domain.money import micros
 from manju.domain.order import Request
 from manju.domain.project import Project
 from manju.domain.run import ENDED, Run, Work
-from manju.errors import ConflictError, InputError
+from manju.errors import InputError
 from manju.gateway import pricing
 from manju.gateway.catalogue import shipped
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.gateway.shelf import Shelf
 from manju.media.film import Cache
-from manju.media.packets import SegmentStore
 from manju.media.process import WorkerPool
-from manju.pipeline.context import FILM, Context
+from manju.pipeline.context import COVER, FILM, Context
 from manju.pipeline.documents import MANIFEST, Documents
-from manju.pipeline.recover import spec_of_folder
+from manju.pipeline.recover import spec_of_folder, take_in
 from manju.recipes.short_video import short_video
 from manju.runs.leases import Leases
 from manju.runs.local import LocalEngine
@@ -40,7 +39,11 @@ from manju.storage.local import LocalStorage
 RECIPE = "short_video"
 OURS = ("screenplay.json", "timeline.json", MANIFEST, FILM)
 """A folder with one of these holds a film."""
+TAKEN = (*OURS, "film.srt", "film.ass", "film.vtt", COVER, "contact_sheet.png")
+"""A new film is not made over any of these."""
 GB = 1000**3
+MADE = ("shots/", "audio/", "characters/", "deliver/")
+"""Subfolders of a film."""
 NAME, SHORT_NAME = 200, 40
 """Characters of a project's name and of its folder's."""
 
@@ -67,6 +70,8 @@ class App:
         storage = LocalStorage(folder.artefacts)
         self.gateway = Gateway(database, storage, Presence(folder.presence), workers=pool, producer=settings.producer)
         self.shelf = Shelf(database, storage)
+        self.on_folder: Callable[[Path], None] = lambda folder: None
+        """Told the folder that a film is made in, as soon as it is chosen."""
         self.engine = LocalEngine(database, Leases(folder.leases), {RECIPE: self._short_video})
 
     async def make(
@@ -76,6 +81,7 @@ class App:
         *,
         name: str = "",
         resume: bool = False,
+        force: bool = False,
         stop_after: Stage = "publish",
     ) -> Made:
         """Make a film into the folder ``out``, or go on with the one that is being made there.
@@ -85,15 +91,20 @@ class App:
             out: the folder; None chooses one below ``films/`` by the film's name.
             name: what to call the film's folder and project; empty: the topic.
             resume: go on where an earlier run stopped; with nothing to go on from, start.
+            force: make a new film over the one in the folder; what a person put there stays.
             stop_after: the last stage to do.
 
         Raises:
-            ConflictError: the folder holds another film, or another command works in it.
-            InputError, BudgetError, ModelError, MediaError ...: see the stages.
+            ConflictError: another command works in the folder.
+            InputError: the folder holds another film, or an option cannot be used.
+            BudgetError, ModelError, MediaError ...: see the stages.
         """
         name = name or spec.source.text.strip()
         folder = FilmFolder(out or await self._free_folder(spec, name, resume=resume))
+        self.on_folder(folder.path)
         with folder.lock():
+            if force and not resume:
+                await self._clear(folder)
             project = await self._project(folder, spec, name, resume=resume)
             return await self._run(project, folder, stop_after)
 
@@ -110,6 +121,7 @@ class App:
             project = await self.projects.by_folder(folder.path)
             if project is None:
                 project = await self._create(folder, spec_of_folder(folder), folder.path.name)
+                await take_in(folder, Documents(self.projects, project.id, folder))
             return await self._run(project, folder, "publish")
 
     async def _run(self, project: Project, folder: FilmFolder, stop_after: Stage) -> Made:
@@ -118,7 +130,7 @@ class App:
             await self.engine.run_to_end(run.id, resume=True)
         finally:
             limit = int(self.settings.cache_limit_gb * GB)
-            await asyncio.to_thread(SegmentStore(self.cache.segments).sweep, limit)
+            await asyncio.to_thread(self.cache.sweep, limit)
         film = folder.path / FILM
         return Made(project.id, run.id, folder.path, film if stop_after in ("render", "publish") else None)
 
@@ -135,22 +147,34 @@ class App:
 
     async def _project(self, folder: FilmFolder, spec: FilmSpec, name: str, *, resume: bool) -> Project:
         project = await self.projects.by_folder(folder.path)
-        holds = [name for name in OURS if folder.exists(name)]
-        if project is not None and (resume or holds):
-            if not resume:
-                raise ConflictError(
-                    f"{folder.path} holds a film already", hint="Go on with --resume, or choose another --out."
-                )
+        holds = [name for name in TAKEN if folder.exists(name)]
+        if project is not None and resume:
             _same(spec, FilmSpec.model_validate(project.spec), folder.path)
+            if "budget" in spec.model_fields_set:
+                await self.gateway.set_budget(project.id, micros(spec.budget) if spec.budget else None)
             return project
         if holds:
-            raise ConflictError(
-                f"{folder.path} holds a film that this installation did not make ({holds[0]})",
-                hint=f"Use 'manju render {folder.path}', or choose another --out.",
+            what = "a film" if project is not None else f"{holds[0]} already"
+            raise InputError(
+                f"{folder.path} holds {what}: nothing is overwritten",
+                hint="Go on with it by --resume, choose another --out, or make a new film over it by --force.",
             )
         if project is not None:
             await self.projects.set_folder(project.id, None)  # its folder was deleted: the name is free again
         return await self._create(folder, spec, name)
+
+    async def _clear(self, folder: FilmFolder) -> None:
+        """Remove what was made in the folder; what a person put there stays, and moves on to the new film."""
+        project = await self.projects.by_folder(folder.path)
+        if project is not None:
+            documents = Documents(self.projects, project.id, folder)
+            for name in folder.names():
+                if name in OURS or await documents.ours(name, folder.digest(name)) or name.startswith(MADE):
+                    folder.remove(name)
+            await self.projects.set_folder(project.id, None)
+        else:
+            for name in TAKEN:
+                folder.remove(name)
 
     async def _create(self, folder: FilmFolder, spec: FilmSpec, name: str) -> Project:
         asked = spec.model_dump(mode="json")
@@ -165,17 +189,17 @@ class App:
 
     async def _free_folder(self, spec: FilmSpec, name: str, *, resume: bool) -> Path:
         """``films/<name>``; a number is added while the name is taken, unless that film is to be gone on with."""
-        base = Path("films") / file_name(name[:SHORT_NAME])
-        candidate, count = base, 1
+        base, count, finished = Path("films") / file_name(name[:SHORT_NAME]), 1, None
+        candidate = base
         while True:
             project = await self.projects.by_folder(candidate)
-            taken = any(FilmFolder(candidate).exists(name) for name in OURS)
-            if not taken and (project is None or not FilmFolder(candidate).names()):
-                return candidate
-            if resume and project is not None:
-                with suppress(InputError):
-                    _same(spec, FilmSpec.model_validate(project.spec), candidate)
+            files = FilmFolder(candidate).names()
+            if not files and (project is None or not resume):
+                return finished or candidate
+            if resume and project is not None and not _differs(spec, FilmSpec.model_validate(project.spec)):
+                if any(run.state not in ENDED for run in await self.engine.list(project.id)):
                     return candidate
+                finished = finished or candidate
             count += 1
             candidate = base.with_name(f"{base.name}-{count}")
 
@@ -232,18 +256,29 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         await database.close()
 
 
-def _same(asked: FilmSpec, before: FilmSpec, folder: Path) -> None:
-    """Raise unless everything that was asked explicitly is what the film in the folder was asked to be."""
-    new: dict[str, Any] = asked.model_dump(mode="json", exclude_unset=True)
+def _differs(asked: FilmSpec, before: FilmSpec) -> str:
+    """Name of a field that was asked explicitly and is not what was asked before; empty if there is none. The budget
+    may change."""
+    new: dict[str, Any] = asked.model_dump(mode="json", exclude_unset=True, exclude={"budget"})
     old: dict[str, Any] = before.model_dump(mode="json")
     for name, value in new.items():
         known = old[name]
         if isinstance(value, dict) and isinstance(known, dict):
-            differs = any(known[key] != each for key, each in value.items())
-        else:
-            differs = value != known
-        if differs:
-            raise InputError(
-                f"the film in {folder} was asked for with another {name}",
-                hint="Leave the option out to go on with it, edit its screenplay.json, or choose another --out.",
-            )
+            if any(known[key] != each for key, each in value.items()):
+                return name
+        elif value != known:
+            return name
+    return ""
+
+
+def _same(asked: FilmSpec, before: FilmSpec, folder: Path) -> None:
+    name = _differs(asked, before)
+    if name == "source":
+        raise InputError(
+            f"the film in {folder} is about something else", hint="Choose another --out, or --force to make a new one."
+        )
+    if name:
+        raise InputError(
+            f"the film in {folder} was asked for with another {name}",
+            hint="Leave the option out to go on with it, edit its screenplay.json, or choose another --out.",
+        )

@@ -62,5 +62,9 @@ class MediaError(ManjuError):
     """A picture, clip or sound cannot be decoded, or an encoder or ffmpeg failed."""
 
 
+class UnusableFileError(InputError, MediaError):
+    """A picture, clip or sound that the user gave cannot be read or decoded."""
+
+
 class StoppedError(ManjuError):
     """The run was stopped on request; what was finished is kept."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import manju
 from manju.db.unbroken import unbroken
 
 
@@ -55,3 +59,25 @@ async def test_an_error_is_the_cause_of_the_cancellation() -> None:
     await asyncio.sleep(0)
     work.cancel()
     assert isinstance((await cancelled(work)).__cause__, ValueError)
+
+
+def transactions(tree: ast.AST, function: ast.AsyncFunctionDef | None = None) -> Iterator[tuple[str, bool]]:
+    """Each function that opens a transaction of ``self._database``, and whether it is unbroken."""
+    for node in ast.iter_child_nodes(tree):
+        inner = node if isinstance(node, ast.AsyncFunctionDef) else function
+        if isinstance(node, ast.AsyncWith) and function is not None:
+            for item in node.items:
+                if ast.unparse(item.context_expr) in ("self._database.read()", "self._database.write()"):
+                    decorators = [ast.unparse(one) for one in function.decorator_list]
+                    yield function.name, "unbroken" in decorators
+        yield from transactions(node, inner)
+
+
+def test_every_transaction_of_the_package_is_unbroken() -> None:
+    opened = [
+        (path.name, *found)
+        for path in sorted(Path(manju.__file__).parent.rglob("*.py"))
+        for found in transactions(ast.parse(path.read_text("utf-8")))
+    ]
+    assert len(opened) > 20
+    assert [(file, name) for file, name, whole in opened if not whole] == []

@@ -127,4 +127,84 @@ def test_edits_that_contradict_each_other_are_refused(program, film):
 
 def test_a_missing_picture_is_named(program, film):
     edit(film / "timeline.json", lambda document: document["shots"][0]["picture"].update(path="shots/gone.png"))
-    assert "shots/gone.png" in program.run("render", "film", code=1).err
+    assert "shots/gone.png" in program.run("render", "film", code=2).err
+
+
+def test_an_edit_that_was_taken_back(program, film):
+    before = (film / "timeline.json").read_bytes()
+    wanted = (film / "film.mp4").read_bytes()
+    edit(film / "timeline.json", lambda document: document["shots"][0]["picture"].update(path="shots/gone.png"))
+    program.run("render", "film", code=2)
+    (film / "timeline.json").write_bytes(before)
+    program.run("render", "film")
+    assert (film / "timeline.json").read_bytes() == before
+    assert (film / "film.mp4").read_bytes() == wanted
+
+
+def test_a_wrong_edit_that_was_deleted_is_made_anew(program, film):
+    before = (film / "timeline.json").read_bytes()
+    edit(film / "timeline.json", lambda document: document["shots"][0]["picture"].update(path="shots/gone.png"))
+    program.run("render", "film", code=2)
+    (film / "timeline.json").unlink()
+    program.run("render", "film")
+    assert (film / "timeline.json").read_bytes() == before
+
+
+def test_both_edited_at_once_is_refused(program, film):
+    edit(film / "timeline.json", lambda document: document["shots"][0].update(transition="dissolve"))
+    edit(film / "screenplay.json", lambda document: document["shots"][0].update(text_overlay="新"))
+    assert "both edited" in program.run("render", "film", code=2).err
+
+
+def test_own_files_are_never_overwritten(program, film):
+    for name in ("cover.jpg", "film.srt", "contact_sheet.png"):
+        (film / name).write_bytes(b"mine")
+    edit(film / "screenplay.json", lambda document: document["shots"][1].update(text_overlay="新的"))
+    program.run("render", "film")
+    assert {(film / name).read_bytes() for name in ("cover.jpg", "film.srt", "contact_sheet.png")} == {b"mine"}
+    assert set(manifest(film)["own_files"]) >= {"cover.jpg", "film.srt", "contact_sheet.png", "screenplay.json"}
+
+
+def test_a_replaced_voice_sets_the_length_of_its_shot(program, film):
+    import wave
+
+    from manju.domain.timeline import Timeline
+
+    name = json.loads((film / "timeline.json").read_text("utf-8"))["voice"][1]["path"]
+    with wave.open(str(film / name), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(np.random.default_rng(1).integers(-9000, 9000, 16000 * 14).astype("<i2").tobytes())
+    program.run("render", "film")
+    timeline = Timeline.model_validate_json((film / "timeline.json").read_bytes())
+    (clip,) = [clip for clip in timeline.voice if clip.path == name]
+    assert abs(clip.duration_ms - 14000) < 50
+    after = [each.start_ms for each in timeline.voice if each.start_ms > clip.start_ms]
+    assert not after or min(after) >= clip.start_ms + clip.duration_ms
+
+
+def test_a_copied_folder_is_edited_like_the_first(program, film):
+    import shutil
+
+    shutil.copytree(film, program.root / "copy")
+    edit(program.root / "copy/screenplay.json", lambda document: document["shots"][0].update(text_overlay="另一份"))
+    program.run("render", "copy")
+    assert "另一份" in (program.root / "copy/film.ass").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("change", "says"), [({"trim_ms": 9500}, "trim_ms"), ({"path": "../x.png"}, "below")])
+def test_impossible_pictures_are_refused(program, film, change, says):
+    from manju.media.process import ffmpeg
+
+    ffmpeg(["-f", "lavfi", "-i", "testsrc=size=320x240:rate=25:duration=9", str(film / "shots/mine.mp4")])
+    picture = {"kind": "clip", "path": "shots/mine.mp4", **change}
+    edit(film / "timeline.json", lambda document: document["shots"][0].update(picture=picture))
+    assert says in program.run("render", "film", code=2).err
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture"])
+def test_a_broken_picture_is_named_before_anything_is_encoded(program, film, content):
+    (film / "shots/s01.png").write_bytes(content)
+    failed = program.run("render", "film", code=2)
+    assert "s01.png" in failed.err and "Traceback" not in failed.err

@@ -28,7 +28,6 @@ def test_killed_and_resumed_is_the_same_film(program, undisturbed, seed):
     folder = program.root / "film"
     assert contents(folder) == wanted
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
-    assert not list((program.data / "cache").rglob("*.partial-*"))
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert {call["take"] for call in manifest["calls"]} == {1}
     assert done.events[-1]["event"] == "result"
@@ -39,7 +38,6 @@ def test_resuming_a_finished_film_does_nothing_again(program, undisturbed):
     program.run(*TOPIC)
     manifest = json.loads((program.root / "film/manifest.json").read_text("utf-8"))
     program.run(*TOPIC, "--resume")
-    again = json.loads((program.root / "film/manifest.json").read_text("utf-8"))
     assert contents(program.root / "film") == wanted
-    assert again["calls"] == manifest["calls"]
-    assert again["render"]["segments_encoded"] == 0
+    # What the manifest tells of the making (times, calls) stays as it was.
+    assert json.loads((program.root / "film/manifest.json").read_text("utf-8")) == manifest

@@ -122,6 +122,7 @@ def catalogue() -> Catalogue:
         return Entry.model_validate({**fields, "price": price, "cost": cost})
 
     picture = entry("picture", "0", "0").model_copy(update={"modality": "image", "channel": "free"})
+    etching = entry("etching", "0", "0").model_copy(update={"modality": "image", "channel": "narrow"})
     return shipped().extended(
         (
             Channel(name="free", local=True, repeatable=True, concurrency=32),
@@ -135,6 +136,7 @@ def catalogue() -> Catalogue:
             entry("safe", "1", "0.4"),
             entry("paid", "1", "0.4"),
             picture,
+            etching,
         ),
     )
 
@@ -142,7 +144,7 @@ def catalogue() -> Catalogue:
 def register() -> None:
     """Make the models known to this process."""
     registry.MODELS["text"].update({name: "lab:Scripted" for name in MODELS})
-    registry.MODELS["image"]["test:picture"] = "lab:Painter"
+    registry.MODELS["image"].update({name: "lab:Painter" for name in ("test:picture", "test:etching")})
 
 
 def ask(text: str) -> TextRequest:

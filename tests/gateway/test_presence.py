@@ -10,6 +10,7 @@ import pytest
 
 from manju.errors import InputError
 from manju.gateway.presence import Presence
+from manju.storage.lock import FileLock
 
 ENTER = """
 import sys
@@ -61,3 +62,22 @@ def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
     (tmp_path / "g").touch()
     with pytest.raises(InputError, match="in the way"):
         Presence(tmp_path / "g").enter()
+
+
+def test_entering_while_another_looks_whether_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    presence, other = Presence(tmp_path), Presence(tmp_path)
+    probe = FileLock.acquire(tmp_path / f"{presence.name}.lock")
+    assert probe is not None
+    waits = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            probe.release()
+
+    monkeypatch.setattr("manju.gateway.presence.sleep", sleep, raising=False)
+    presence.enter()
+    assert len(waits) == 3
+    assert other.alive(presence.name)
+    presence.leave()
+    assert not other.alive(presence.name)

@@ -6,9 +6,9 @@ import asyncio
 import hashlib
 
 import pytest
-from lab import Lab, Ran, ask, sent
+from lab import Lab, Painter, Ran, ask, sent
 
-from manju.domain.order import ImageRequest, OrderState, Reference, request_digest
+from manju.domain.order import Generated, ImageRequest, OrderState, Reference, request_digest
 from manju.domain.takes import MissingTake, Stale
 from manju.errors import (
     ConflictError,
@@ -20,6 +20,8 @@ from manju.errors import (
     StoppedError,
 )
 from manju.media import label
+from manju.providers.base import References
+from manju.storage.local import LocalStorage
 
 
 async def test_a_take_is_made_and_kept(lab: Lab) -> None:
@@ -221,6 +223,38 @@ async def test_a_picture_is_labelled_and_probed_and_can_be_referred_to(lab: Lab)
     assert sent(r"picture [b'\x89PNG']") == 1
     with pytest.raises(NotFoundError, match="no 'mask' artefact"):
         frame.artefact("mask")
+
+
+async def test_references_are_read_when_it_is_their_turn(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So no more of them are in memory than calls are in flight."""
+    request = ImageRequest(prompt="街", width=64, height=64)
+    seen = await lab.gateway.take(lab.project, None, "s0", "frame", "test:picture", request)
+    referring = request.model_copy(update={"references": (Reference(sha256=seen.main.sha256),)})
+    told: list[str] = []
+    generate, read = Painter.generate, LocalStorage.read
+
+    async def reading(self: LocalStorage, path: str) -> bytes:
+        told.append("read")
+        return await read(self, path)
+
+    async def painting(self: Painter, request: ImageRequest, references: References) -> Generated:
+        await asyncio.sleep(0.05)  # time for the others to read, if they did not wait
+        told.append("painted")
+        return await generate(self, request, references)
+
+    monkeypatch.setattr(LocalStorage, "read", reading)
+    monkeypatch.setattr(Painter, "generate", painting)
+    places = ((lab.project, None, subject, "frame") for subject in ("s1", "s2", "s3"))
+    await asyncio.gather(*(lab.gateway.take(*place, "test:etching", referring) for place in places))
+    assert told == ["read", "painted"] * 3
+
+
+async def test_an_estimate_is_the_sum_of_prices_and_admits_only_what_can_be_made(lab: Lab) -> None:
+    assert lab.gateway.estimate("test:paid") == 0
+    assert lab.gateway.estimate("test:paid", ask("one"), ask("two")) == 2_000_000
+    with pytest.raises(InputError, match="makes text, not image"):
+        lab.gateway.estimate("test:paid", ImageRequest(prompt="街", width=64, height=64))
+    assert sent() == 0
 
 
 async def test_a_bug_in_a_model_is_no_failure_of_the_order(lab: Lab) -> None:

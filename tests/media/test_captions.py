@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from manju.domain.cues import Cue, Word
 from manju.domain.timeline import Label, MissingPicture, Overlay, SubtitleStyle, Timeline, TimelineShot
 from manju.errors import MediaError
+from manju.media import atomic
 from manju.media.captions import Bitmap, Caption, captions, load, rasterise
 from manju.media.fonts import Face, face
 from manju.media.process import ffmpeg
 from manju.media.subtitles import ass
 
 EVIL = "{\\b1}\\N%{pts}"
+
+NO_LABEL = Label.model_construct(text="", visible_ms=3000, height=52, producer="")
+"""No film may be without its label; these tests look at the other texts."""
 
 
 def cue(start: int, *words: str, end: int = 0, rows: int = 1) -> Cue:
@@ -81,7 +87,7 @@ def test_equals_the_burn_of_libass_in_every_frame(size: tuple[int, int], tmp_pat
         Overlay(text="Middle 中间", start_ms=1000, end_ms=3000, position="middle"),
         Overlay(text="李明 · 程序员", start_ms=2500, position="bottom"),
     )
-    timeline = film(size, *cues, overlays=overlays, label=Label(text=""))
+    timeline = film(size, *cues, overlays=overlays, label=NO_LABEL)
     made, bitmaps = drawn(timeline, tmp_path)
     assert len([one for one in made if one.start < one.end]) == len(made) >= 14
     font = font_of(timeline, tmp_path)
@@ -120,7 +126,7 @@ def test_a_new_word_draws_only_the_subtitle_anew(tmp_path: Path) -> None:
     assert [(one.start, one.end) for one in made if one.start <= 119 < one.end] == [(27, 120), (0, 120)]
 
 
-def test_keys_name_what_shapes_a_bitmap(tmp_path: Path) -> None:
+def test_keys_name_what_shapes_a_bitmap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     timeline = film((360, 640), cue(0, "一", "二"))
     font = font_of(timeline, tmp_path)
     keys = [one.key for one in captions(timeline, font)]
@@ -138,17 +144,21 @@ def test_keys_name_what_shapes_a_bitmap(tmp_path: Path) -> None:
         assert set(other[:3]).isdisjoint(keys[:3])
     bolder = face("一二AI生成", cache=tmp_path, weight=900)
     assert set(keys).isdisjoint(one.key for one in captions(timeline, bolder))
+    monkeypatch.setattr(cv2, "__version__", "0.1")
+    assert set(keys).isdisjoint(one.key for one in captions(timeline, font))
 
 
 def test_subtitles_are_burnt_only_if_wanted(tmp_path: Path) -> None:
-    timeline = film((360, 640), cue(0, "一"), subtitles=SubtitleStyle(burn=False), label=Label(text=""))
+    timeline = film((360, 640), cue(0, "一"), subtitles=SubtitleStyle(burn=False), label=NO_LABEL)
     assert captions(timeline, font_of(timeline, tmp_path)) == ()
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (1920, 1080), (720, 720)])
 def test_the_label_is_tall_enough_readable_and_clear_of_all_else(size: tuple[int, int], tmp_path: Path) -> None:
     overlays = tuple(Overlay(text="一二三四五六七八九十" * 2, position=at) for at in ("top", "middle", "bottom"))
-    timeline = film(size, cue(0, "上下左右" * 4, rows=2), overlays=overlays, label=Label(text="生成", visible_ms=2500))
+    timeline = film(
+        size, cue(0, "上下左右" * 4, rows=2), overlays=overlays, label=Label(text="AI生成", visible_ms=2500)
+    )
     made, bitmaps = drawn(timeline, tmp_path)
     label = made[-1]
     assert (label.start, label.end) == (0, 75)
@@ -171,7 +181,7 @@ def test_the_label_is_tall_enough_readable_and_clear_of_all_else(size: tuple[int
 def test_every_glyph_is_drawn(tmp_path: Path) -> None:
     sample = [bytes([row, 0xA1 + (row * 7) % 89]).decode("gb2312") for row in range(0xB0, 0xF8)] + list("℃αЖぁ。《Ａ")
     overlays = tuple(Overlay(text=char, start_ms=n * 40, end_ms=n * 40 + 40) for n, char in enumerate(sample))
-    timeline = film((64, 64), overlays=overlays, label=Label(text=""))
+    timeline = film((64, 64), overlays=overlays, label=NO_LABEL)
     font = font_of(timeline, tmp_path)
     assert font.missing == frozenset()
     _, bitmaps = drawn(timeline, tmp_path)
@@ -179,28 +189,26 @@ def test_every_glyph_is_drawn(tmp_path: Path) -> None:
     assert len(shapes) == len(sample)
     # What it would look like if the font had no glyph and nobody had noticed:
     blind = Face(font.path, font.family, font.edition, frozenset())
-    (box,) = captions(film((64, 64), overlays=(Overlay(text="\ue123"),), label=Label(text="")), blind)
+    (box,) = captions(film((64, 64), overlays=(Overlay(text="\ue123"),), label=NO_LABEL), blind)
     rasterise([box], font.path.parent, 64, 64, tmp_path / "captions")
     tofu = load(tmp_path / "captions", box.key)
     assert tofu is not None and tofu.clear.tobytes() not in shapes
 
 
 def test_characters_without_a_glyph_are_left_out(tmp_path: Path) -> None:
-    with_emoji = film((360, 640), cue(0, "好😀", "吗"), label=Label(text=""))
+    with_emoji = film((360, 640), cue(0, "好😀", "吗"), label=NO_LABEL)
     font = font_of(with_emoji, tmp_path)
     assert font.missing == {"😀"}
-    without = film((360, 640), cue(0, "好", "吗"), label=Label(text=""))
+    without = film((360, 640), cue(0, "好", "吗"), label=NO_LABEL)
     assert captions(with_emoji, font)[0].texts[0].body == captions(without, font)[0].texts[0].body
-    alone = film((360, 640), Cue(text="😀", start_ms=0, end_ms=900), label=Label(text=""))
+    alone = film((360, 640), Cue(text="😀", start_ms=0, end_ms=900), label=NO_LABEL)
     made, bitmaps = drawn(alone, tmp_path)
     assert len(made) == 1 and set(bitmaps.values()) == {None}
 
 
 def test_text_that_looks_like_markup_is_drawn_as_text(tmp_path: Path) -> None:
     def size(text: str) -> tuple[int, ...]:
-        return only(
-            film((640, 360), Cue(text=text, start_ms=0, end_ms=900), label=Label(text="")), tmp_path
-        ).clear.shape
+        return only(film((640, 360), Cue(text=text, start_ms=0, end_ms=900), label=NO_LABEL), tmp_path).clear.shape
 
     letters = size("ab")
     assert size("a\\Nb")[0] <= letters[0] * 1.6  # one row, with a backslash
@@ -210,15 +218,13 @@ def test_text_that_looks_like_markup_is_drawn_as_text(tmp_path: Path) -> None:
 
 def test_two_cues_at_once_are_stacked(tmp_path: Path) -> None:
     first, second = (Cue(text=text, start_ms=0, end_ms=900) for text in ("上面", "下面"))
-    one = only(film((360, 640), first, label=Label(text="")), tmp_path)
-    both = only(film((360, 640), first, second, label=Label(text="")), tmp_path)
+    one = only(film((360, 640), first, label=NO_LABEL), tmp_path)
+    both = only(film((360, 640), first, second, label=NO_LABEL), tmp_path)
     assert both.clear.shape[0] > 1.8 * one.clear.shape[0]
 
 
 def test_blending_leaves_the_rest_alone_and_takes_padded_rows(tmp_path: Path) -> None:
-    bitmap = only(
-        film((360, 640), cue(0, "字"), label=Label(text=""), subtitles=SubtitleStyle(spoken="#FFFFFF")), tmp_path
-    )
+    bitmap = only(film((360, 640), cue(0, "字"), label=NO_LABEL, subtitles=SubtitleStyle(spoken="#FFFFFF")), tmp_path)
     wide = np.full((640, 400), 77, np.uint8), *(np.full((320, 200), 128, np.uint8) for _ in "uv")
     bitmap.blend((wide[0][:, :360], wide[1][:, :180], wide[2][:, :180]))
     height, width = bitmap.clear.shape
@@ -234,13 +240,34 @@ def test_only_what_is_missing_is_drawn_also_in_folders_with_odd_names(tmp_path: 
     home = tmp_path / "it's [a] 100%, b;c"
     timeline = film((360, 640), cue(0, "一", "二"))
     made, _ = drawn(timeline, home)
-    files = {path: path.stat().st_mtime_ns for path in (home / "captions").iterdir()}
+    files = {path: path.stat().st_ino for path in (home / "captions").iterdir()}
+    for path in files:
+        os.utime(path, (1, 1))
     assert len(files) == len({one.key for one in made})
     longer = film((360, 640), cue(0, "一", "二"), overlays=(Overlay(text="一"),))
     drawn(longer, home)
-    assert all(path.stat().st_mtime_ns == stamp for path, stamp in files.items())
+    assert all(path.stat().st_ino == number for path, number in files.items())
+    assert all(path.stat().st_mtime > 1 for path in files)  # they count as used now
     assert len(list((home / "captions").iterdir())) == len(files) + 1
     rasterise(made, home / "nowhere", 360, 640, home / "captions")  # nothing to draw, nothing needed
+
+
+def test_what_is_unfinished_has_a_name_that_tells_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is killed while drawing leaves only what `atomic.sweep` knows."""
+    timeline = film((360, 640), cue(0, "一"))
+    font = font_of(timeline, tmp_path)
+    names = []
+
+    def seen(self: Path, target: Path) -> Path:
+        names.extend(path.relative_to(tmp_path / "captions").parts[0] for path in (self, *self.parent.iterdir()))
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", seen)
+    with pytest.raises(MediaError, match="cannot write captions"):
+        rasterise(captions(timeline, font), font.path.parent, 360, 640, tmp_path / "captions")
+    assert names
+    assert all(name.startswith(atomic.PARTIAL) for name in names)
+    assert list((tmp_path / "captions").iterdir()) == []
 
 
 def test_bitmaps_do_not_depend_on_what_is_drawn_beside_them(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import av
 import imageio_ffmpeg
@@ -14,6 +15,7 @@ import pytest
 
 from manju.domain.timeline import MissingPicture, MusicClip, Timeline, TimelineShot, VoiceClip
 from manju.errors import MediaError
+from manju.media import atomic
 from manju.media import mix as mixing
 from manju.media.mix import MixReport, length, mix, mix_key
 from manju.media.sound import SAMPLE_RATE, Samples, encode, read
@@ -211,6 +213,29 @@ def test_same_inputs_same_bytes_and_metadata_is_kept(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.m4a", "b.m4a", "m.flac", "v.wav"]
 
 
+def test_two_mixes_of_one_film_at_once_do_not_disturb_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path, "v.wav", speech(1))
+    timeline, out = film(60, [voice("v.wav", 100, 1000)]), tmp_path / "key.m4a"
+    write, reports, names = mixing.write_m4a, [], set()
+
+    def interrupted(file: BinaryIO, *arguments: Any, **options: Any) -> None:
+        """While the first is just written, another process makes the whole of it."""
+        names.add(Path(file.name).name)
+        write(file, *arguments, **options)
+        file.flush()
+        if not reports:
+            reports.append(None)
+            reports[0] = mix(timeline, tmp_path, out)
+
+    monkeypatch.setattr(mixing, "write_m4a", interrupted)
+    assert mix(timeline, tmp_path, out) == reports[0]
+    assert len(names) == 2
+    assert all(name.startswith(atomic.PARTIAL) for name in names)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["key.m4a", "v.wav"]
+
+
 def test_sound_too_long_to_keep_mixes_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(tmp_path, "v.wav", speech(3))
     save(tmp_path, "m.flac", band(3.3))
@@ -250,7 +275,7 @@ def test_a_file_longer_than_the_timeline_says_is_still_noticed(tmp_path: Path) -
         mix(film(90, [voice("v.wav", 0, 1000)]), tmp_path, tmp_path / "mix.m4a")
 
 
-def test_key_covers_everything_that_shapes_the_mix() -> None:
+def test_key_covers_everything_that_shapes_the_mix(monkeypatch: pytest.MonkeyPatch) -> None:
     digests = {"v.wav": "aa", "m.flac": "bb"}
     base = film(90, [voice("v.wav", 0, 1000)], MusicClip(path="m.flac"))
     clip = base.voice[0]
@@ -271,6 +296,8 @@ def test_key_covers_everything_that_shapes_the_mix() -> None:
     assert mix_key(base.model_copy(update={"title": "其他"}), digests) == keys[0]
     with pytest.raises(MediaError, match=r"v\.wav"):
         mix_key(base, {})
+    monkeypatch.setitem(av.library_versions, "libavcodec", (0, 1, 2))
+    assert mix_key(base, digests) != keys[0]
 
 
 def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """The worker pool: results, errors, death of a worker, death of the parent; and ffmpeg's errors."""
 
+import _thread
 import math
 import os
+import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -35,9 +38,56 @@ def test_errors_cross_with_class_message_and_hint(pool):
     assert caught.value.hint
 
 
-def test_a_bug_in_a_job_arrives_with_its_traceback(pool):
-    with pytest.raises(MediaError, match="math domain error"):
+def test_a_bug_in_a_job_is_one_line_with_its_traceback_as_cause(pool):
+    with pytest.raises(MediaError) as caught:
         pool.submit(math.sqrt, -1).result(30)
+    assert str(caught.value) == "sqrt failed: ValueError: math domain error"
+    assert "Traceback (most recent call last)" in str(caught.value.__cause__)
+    with pytest.raises(MediaError) as caught:
+        pool.submit(exec, "raise KeyError('a\\nb') from ValueError('several\\nlines')").result(30)
+    assert str(caught.value) == r"exec failed: KeyError: 'a\nb'"
+    assert "several\nlines" in str(caught.value.__cause__)
+
+
+def test_an_error_of_the_operating_system_is_one_clear_line(pool, tmp_path):
+    path = tmp_path / "没有" / "a.png"
+    with pytest.raises(MediaError) as caught:
+        pool.submit(os.stat, str(path)).result(30)
+    assert str(caught.value).startswith(f"stat cannot use {path}: ")
+    assert "\n" not in str(caught.value) and "Errno" not in str(caught.value)
+    assert caught.value.hint
+    assert "FileNotFoundError" in str(caught.value.__cause__)
+    with pytest.raises(MediaError, match=r"^exec failed: No space left on device$"):
+        pool.submit(exec, "raise OSError(28, 'No space left on device')").result(30)
+
+
+def test_what_cannot_be_sent_or_answered_is_an_error_and_nothing_hangs():
+    with WorkerPool(1) as pool:
+        pid = pool.submit(os.getpid).result(30)
+        with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
+            pool.submit(math.sqrt, lambda: 0).result(30)
+        with pytest.raises(ZeroDivisionError):
+            pool.submit(len, Unsendable()).result(30)
+        with pytest.raises(MediaError, match=r"^allocate_lock failed: TypeError: cannot pickle"):
+            pool.submit(_thread.allocate_lock).result(30)
+        with pytest.raises(MediaError, match=r"^only_here failed: ModuleNotFoundError"):
+            pool.submit(only_here).result(30)
+        assert pool.submit(os.getpid).result(30) == pid  # the same worker went through all that
+
+
+def test_an_answer_that_cannot_be_read_is_an_error(pool):
+    with pytest.raises(MediaError, match=r"^eval failed: ZeroDivisionError"):
+        pool.submit(eval, "type('Bad', (), {'__reduce__': lambda self: (eval, ('1/0',))})()").result(30)
+    assert pool.submit(math.sqrt, 4).result(30) == 2
+
+
+class Unsendable:
+    def __reduce__(self):
+        raise ZeroDivisionError
+
+
+def only_here():
+    """Workers cannot import this module."""
 
 
 def test_a_worker_that_dies_is_replaced(pool):
@@ -58,6 +108,25 @@ def test_closing_stops_running_and_waiting_jobs():
     assert time.monotonic() - began < 10
     with pytest.raises(StoppedError):
         pool.submit(math.sqrt, 1)
+
+
+def test_closing_while_a_worker_is_being_started(monkeypatch):
+    pool, popen, submitted = WorkerPool(1), subprocess.Popen, threading.Event()
+    closing = threading.Thread(target=pool.close)
+
+    def start(*arguments, **options):
+        submitted.wait(30)
+        closing.start()
+        waiting.exception(30)  # closing knows of all processes that it is going to kill
+        return popen(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    running, waiting = pool.submit_runs(time.sleep, [(60,), (60,)])
+    submitted.set()
+    with pytest.raises(StoppedError):
+        running.result(30)
+    closing.join(30)
+    assert not closing.is_alive()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX; Windows is covered by the pipe's end")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from manju.domain.timeline import Timeline
 from manju.errors import MediaError
+from manju.media.atomic import PARTIAL
 from manju.media.encoder import Format
 from manju.media.packets import SegmentStore
 from manju.media.plan import plan
@@ -100,3 +102,32 @@ def test_the_store_keeps_its_limit(tmp_path):
     size = store.path(f"{0:064d}").stat().st_size
     assert store.sweep(2 * size) == 2 * size
     assert [store.has(f"{number:064d}") for number in range(4)] == [False, False, True, True]
+
+
+def test_what_was_used_lately_is_kept(tmp_path):
+    store = SegmentStore(tmp_path / "store")
+    keys = [f"{number:064d}" for number in range(3)]
+    for number, key in enumerate(keys):
+        store.write(key, b"e", [])
+        os.utime(store.path(key), (number, number))
+    assert store.has(keys[1])
+    store.read(keys[0])
+    store.sweep(2 * store.path(keys[0]).stat().st_size)
+    assert [store.has(key) for key in keys] == [True, True, False]
+
+
+def test_leftovers_of_killed_writers_go_after_an_hour(tmp_path):
+    store = SegmentStore(tmp_path / "store")
+    program = (
+        "import os, sys; from pathlib import Path; from manju.media.packets import Packet, SegmentStore;"
+        "class Last:\n pts = property(lambda self: os._exit(9))\n"
+        "SegmentStore(Path(sys.argv[1])).write('a' * 64, b'e', [Packet(0, 0, True, b'x' * 99_999), Last()])"
+    ).replace(";class", "\nclass")
+    assert subprocess.run([sys.executable, "-c", program, str(store.folder)], check=False).returncode == 9
+    (left,) = store.folder.glob("*/*")
+    assert left.name.startswith(PARTIAL)
+    store.write("b" * 64, b"e", [])
+    assert store.sweep(1 << 30) == 0 and left.exists()  # it may be somebody's who is alive
+    os.utime(left, (time.time() - 3700,) * 2)
+    store.sweep(1 << 30)
+    assert not left.exists() and store.has("b" * 64)

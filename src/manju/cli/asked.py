@@ -8,16 +8,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from manju.domain.delivery import RATIOS, frame_size, platform
+from manju.domain.delivery import frame_size, platform
 from manju.domain.film import FilmSpec
 from manju.domain.money import micros
 from manju.domain.order import Modality
-from manju.errors import InputError
+from manju.errors import InputError, MediaError
+from manju.media.probe import probe
 from manju.pipeline.script import read_source
 from manju.providers import registry
 
 SOUND = (".wav", ".mp3", ".flac", ".m4a", ".aac", ".ogg", ".opus")
 MODALITIES: tuple[Modality, ...] = ("text", "image", "speech", "music", "video")
+MUSIC_HINT = "Give a sound file, a style in words, or none."
 PLAIN = ("seconds", "ratio", "fps", "resolution", "style", "language", "voice", "speed", "subtitles", "profile")
 
 
@@ -45,13 +47,12 @@ def film_spec(options: Mapping[str, Any]) -> FilmSpec:
     except ValidationError as error:
         first = error.errors()[0]
         place = str(first["loc"][0]).replace("_", "-")
-        raise InputError(f"--{place}: {first['msg']}", hint="See 'manju make --help'.") from error
+        said = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"--{place}: {said}", hint="See 'manju make --help'.") from error
+    if spec.voice not in ("", "female", "male"):
+        registry.check_voice(spec.models.speech, spec.voice)
     if "ratio" in given or "resolution" in given:
-        wide = spec.resolution.lower().partition("x")
-        ratio = spec.ratio or (_ratio_of(spec.resolution) if wide[1] else "9:16")
-        frame_size(ratio, spec.resolution)
-        if wide[1] and not spec.ratio:
-            spec = FilmSpec.model_validate({**asked, "ratio": ratio})
+        frame_size(spec.ratio or ("" if "x" in spec.resolution.lower() else "9:16"), spec.resolution)
     return spec
 
 
@@ -60,17 +61,15 @@ def _music(text: str) -> dict[str, str]:
         return {"kind": "none"}
     path = Path(text)
     if path.is_file():
+        try:
+            audio = probe(path).audio
+        except MediaError as error:
+            raise InputError(f"{text} cannot be used as music: {error.message}", hint=MUSIC_HINT) from error
+        if audio is None:
+            raise InputError(f"{text} holds no sound", hint=MUSIC_HINT)
         return {"kind": "file", "path": str(path.resolve())}
     if path.suffix.lower() in SOUND:
-        raise InputError(f"there is no music file {text}", hint="Give a sound file, a style in words, or none.")
+        raise InputError(f"there is no music file {text}", hint=MUSIC_HINT)
     if not text.strip():
-        raise InputError("--music is empty", hint="Give a sound file, a style in words, or none.")
+        raise InputError("--music is empty", hint=MUSIC_HINT)
     return {"kind": "style", "style": text.strip()}
-
-
-def _ratio_of(size: str) -> str:
-    left, _, right = size.lower().partition("x")
-    if not (left.isdecimal() and right.isdecimal() and int(left) and int(right)):
-        raise InputError(f"{size!r} is not a size", hint="Write it as 1080x1920, or choose 1080p.")
-    wanted = int(left) / int(right)
-    return min(RATIOS, key=lambda name: abs(wanted - RATIOS[name][0] / RATIOS[name][1]))

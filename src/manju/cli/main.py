@@ -102,6 +102,7 @@ def make(
         Path | None, typer.Option("--out", "-o", help="Folder for the film. [default: films/<name>]")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with it; with nothing to go on from, start.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Make a new film over the one in the folder.")] = False,
     stop_after: Annotated[Stage | None, typer.Option(help="Stop after this stage.")] = None,
     data: DATA = None,
     json: JSON = False,
@@ -109,8 +110,10 @@ def make(
     """Make a film from a topic, a JSON script, or a text. Prints the film's path."""
     from manju.cli import make as command
 
-    options = {key: value for key, value in locals().items() if key not in ("command", "out", "resume", "stop_after")}
-    command.run(options, out=out, resume=resume, stop_after=stop_after or "publish")
+    options = {
+        key: value for key, value in locals().items() if key not in ("command", "out", "resume", "force", "stop_after")
+    }
+    command.run(options, out=out, resume=resume, force=force, stop_after=stop_after or "publish")
 
 
 @cli.command()

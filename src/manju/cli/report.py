@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,11 @@ def guarded(command: Callable[[], Any]) -> None:
         sys.exit(2)
     except ManjuError as error:
         _tell(error)
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug, told as one
+        traceback.print_exc()
+        told = ManjuError(f"internal error: {type(error).__name__}: {error}", hint="Please report it with these lines.")
+        _tell(told)
         sys.exit(1)
 
 
@@ -98,13 +104,13 @@ class Reporter:
             return
         match event.kind:
             case "stage" if "seconds" in data:
-                self._finish(data["stage"], data["seconds"])
+                self._finish(data["stage"], data["seconds"], data["cost"])
             case "stage":
                 self._start(data["stage"])
             case "progress":
                 self._progress(data["stage"], data["done"], data["total"])
             case "note":
-                self.line(f"  note: {data['text']}")
+                self.line(f"  {data['text']}")
 
     def line(self, text: str) -> None:
         """One line for people, on standard error."""
@@ -139,11 +145,11 @@ class Reporter:
             self._tenths[stage] = tenth
             self.line(f"  {stage} {done}/{total} {unit}")
 
-    def _finish(self, stage: str, seconds: float) -> None:
+    def _finish(self, stage: str, seconds: float, cost: float) -> None:
         if self._bars is not None and stage in self._tasks:
             task = self._tasks[stage]
             total = self._bars.tasks[task].total or 1
-            self._bars.update(task, completed=total, total=total, detail=f"{seconds:.1f} s")
+            self._bars.update(task, completed=total, total=total, detail=f"{seconds:.1f} s  ¥{cost:.2f}")
             self._bars.stop_task(task)
         else:
-            self.line(f"{TITLES[stage]} done in {seconds:.1f} s")
+            self.line(f"{TITLES[stage]} done in {seconds:.1f} s, ¥{cost:.2f} so far")

@@ -2,7 +2,8 @@
 
 Two kinds of transaction: `Database.read` sees one snapshot and waits for nobody; `Database.write` excludes every other
 writer from its first statement on (``BEGIN IMMEDIATE``), so that what it checks still holds when it commits. Neither
-may be kept open over a model call or anything else that takes long.
+may be kept open over a model call or anything else that takes long. Open one only in a function that is `unbroken`:
+a cancellation in the middle of one would keep the database locked.
 
 SQLite runs in WAL mode with ``synchronous=FULL``. A killed process loses nothing in either setting (the log is with
 the operating system), but in ``NORMAL`` a power failure may take back the last commits, and with them the record that

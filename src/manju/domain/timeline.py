@@ -8,14 +8,25 @@ other without gaps: a shot starts where the one before it ends, and a transition
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from manju.domain.cues import Cue
 from manju.domain.document import Document, Value
 from manju.domain.storyboard import TRANSITION_MS, Transition
 from manju.domain.time import Rate, frames
+
+
+def _inside(path: str) -> str:
+    parts = path.replace("\\", "/").split("/")
+    if not path or path.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
+        raise ValueError("must be a path below the film's folder, such as shots/s01.png")
+    return path
+
+
+Below = Annotated[str, AfterValidator(_inside)]
+"""A path below the film's folder, with ``/`` between its parts."""
 
 
 class Motion(Value):
@@ -42,7 +53,7 @@ class Picture(Value):
     """What a shot shows: a still (png, jpg, webp) under a camera move, or a clip (mp4, mov, webm) as it is."""
 
     kind: Literal["still", "clip"] = "still"
-    path: str
+    path: Below
     motion: Motion = Motion()
     """Used for stills."""
     trim_ms: int = Field(default=0, ge=0)
@@ -79,7 +90,7 @@ class TimelineShot(Value):
 class VoiceClip(Value):
     """A spoken line: a sound file placed on the film's time axis. ``duration_ms`` is the file's length."""
 
-    path: str
+    path: Below
     shot: str
     speaker: str
     start_ms: int = Field(ge=0)
@@ -90,7 +101,7 @@ class VoiceClip(Value):
 class MusicClip(Value):
     """The film's music: looped to the film's length, ducked under speech, faded at both ends."""
 
-    path: str
+    path: Below
     gain_db: float = Field(default=-10.0, ge=-60, le=24)
     """Loudness of the music against that of the speech, before ducking."""
     duck_db: float = Field(default=-9.0, ge=-40, le=0)
@@ -120,7 +131,13 @@ class Label(Value):
     visible_ms: int = Field(default=3000, ge=2000)
     height: int = Field(default=52, ge=50, le=200)
     producer: str = ""
-    produce_id: str = ""
+
+    @field_validator("text")
+    @classmethod
+    def _says_it(cls, text: str) -> str:
+        if "AI" not in text.upper() or not ("生成" in text or "合成" in text):
+            raise ValueError("must say AI and 生成 or 合成: the label is required by law (GB 45438-2025)")
+        return text
 
 
 class Timeline(Document):

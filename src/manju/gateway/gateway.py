@@ -133,7 +133,7 @@ class Gateway:
                 return await self._obtain(errand)
             except BaseException:
                 if errand.begun:
-                    await unbroken(self._placing.let_go)(errand)
+                    await self._placing.let_go(errand)
                 raise
 
     async def selected(self, project: str, subject: str, kind: str) -> Take | MissingTake:
@@ -184,7 +184,7 @@ class Gateway:
         others = await self._others()
         for name in sorted(others):
             if not self._presence.alive(name):
-                await unbroken(self._placing.bury)(name)
+                await self._placing.bury(name)
 
     @unbroken
     async def _others(self) -> set[str]:
@@ -203,7 +203,7 @@ class Gateway:
                         errand.lost.add(take.order.id)
                         continue
                     if not take.selected:
-                        await unbroken(self._placing.choose)(errand, take.order.id)
+                        await self._placing.choose(errand, take.order.id)
                     return _take(errand.subject, errand.kind, take, stale)
                 case Busy(order):
                     errand.lost.clear()  # whoever is at work on it makes what was lost
@@ -221,29 +221,29 @@ class Gateway:
     async def _await(self, order: OrderRecord, seconds: float) -> None:
         """Give the one who is at work on an order some time; if he is dead, settle what he left."""
         if order.owner in (None, self._presence.name):  # we have its place, so no task of ours is at work on it
-            await unbroken(self._placing.bury)(order.owner, order.id)
+            await self._placing.bury(order.owner, order.id)
         elif self._presence.alive(order.owner):
             await asyncio.sleep(seconds)
         else:
-            await unbroken(self._placing.bury)(order.owner)
+            await self._placing.bury(order.owner)
 
     async def _place(self, errand: Errand) -> Take | None:
         """Send the order, once. None: it failed for now, or was not to be sent any more; look again."""
-        if errand.references is None:
-            errand.references = await self._read_references(errand.request)
         model = None if self._in_worker(errand) else await self._load(errand)
         slots = self._slots.setdefault(errand.channel.name, asyncio.Semaphore(errand.channel.concurrency))
         async with slots:
+            # Only now: pictures take memory, and many shots wait here.
+            references = await self._read_references(errand.request)
             errand.begun, errand.sent = True, False
             waits = _waits()
-            while (sending := await unbroken(self._placing.submit)(errand)) == "full":
+            while (sending := await self._placing.submit(errand)) == "full":
                 await self.recover()
                 await asyncio.sleep(next(waits))
             if not isinstance(sending, Sending):
                 return None
             # A paid call that was sent is worth waiting for even if nobody wants it any more.
             send = self._send if errand.channel.repeatable else unbroken(self._send)
-            made = await send(errand, sending, model, errand.references)
+            made = await send(errand, sending, model, references)
         if made is None:
             errand.failures += 1
             await asyncio.sleep(self._pause * 2 ** (errand.failures - 1) * random.uniform(0.5, 1.0))
@@ -270,7 +270,7 @@ class Gateway:
             raise  # no answer: `Placing.let_go` decides by the channel what that means
         except ManjuError as error:
             again = isinstance(error, ModelError) and error.retryable and errand.failures + 1 < ATTEMPTS
-            await unbroken(self._placing.fail)(errand, sending, error, again=again)
+            await self._placing.fail(errand, sending, error, again=again)
             if again:
                 return None
             raise

@@ -8,13 +8,14 @@ from typing import Literal, Protocol
 from manju.db import artefacts, orders, takes
 from manju.db.orders import NewOrder, OrderRecord, Route, Sending
 from manju.db.session import Database, Session, lock
+from manju.db.unbroken import unbroken
 from manju.domain.order import Request
 from manju.domain.takes import DomainKey
 from manju.errors import ManjuError
 from manju.gateway import pricing
 from manju.gateway.catalogue import Catalogue, Channel, Entry
 from manju.gateway.decision import Again, Ask, New, decide
-from manju.gateway.delivery import Delivery, References
+from manju.gateway.delivery import Delivery
 
 
 class RunRef(Protocol):
@@ -48,7 +49,6 @@ class Errand:
     digest: str
     price: int
     redo_paid: bool
-    references: References | None = None
     lost: set[str] = field(default_factory=set)
     """Orders whose artefacts were found missing."""
     number: int = 0
@@ -66,7 +66,8 @@ class Errand:
 
 
 class Placing:
-    """Moves orders from state to state for one gateway, whose name is ``me``."""
+    """Moves orders from state to state for one gateway, whose name is ``me``. Every method that is awaited is one
+    transaction, and no cancellation cuts it in two."""
 
     def __init__(self, database: Database, catalogue: Catalogue, me: str) -> None:
         self._database = database
@@ -87,6 +88,7 @@ class Placing:
             given_up=self._failed_in(run),
         )
 
+    @unbroken
     async def submit(self, errand: Errand) -> Sending | Literal["full", "changed"]:
         """Write the order down and, if its channel has a slot and the money is there, that it is being sent: one
         transaction. ``"full"``: written down, no slot yet. ``"changed"``: it is not to be sent any more; look again.
@@ -144,11 +146,13 @@ class Placing:
             await takes.retry(session, *errand.place, step.take, order.id)
         return order
 
+    @unbroken
     async def choose(self, errand: Errand, order_id: str) -> None:
         """Select a take that was made before."""
         async with self._database.write() as session:
             await takes.choose(session, *errand.place, order_id)
 
+    @unbroken
     async def succeed(self, errand: Errand, sending: Sending, delivery: Delivery, seconds: float) -> None:
         """The artefacts are in the store: record them, take the money, select the take."""
         stored = [one for one, _ in delivery.artefacts]
@@ -160,6 +164,7 @@ class Placing:
             )
             await takes.choose(session, *errand.place, sending.order_id)
 
+    @unbroken
     async def fail(self, errand: Errand, sending: Sending, error: ManjuError, *, again: bool) -> None:
         """The attempt came to nothing: nothing is paid. ``again``: this gateway is going to make another."""
         recorded = {
@@ -173,6 +178,7 @@ class Placing:
         if errand.run is not None and not again:
             self._given_up.add((errand.run.run_id, errand.run.epoch, sending.order_id))
 
+    @unbroken
     async def let_go(self, errand: Errand) -> None:
         """The errand ended early (cancelled, or an error that is not the model's): leave nothing under our name."""
         async with self._database.write() as session:
@@ -180,6 +186,7 @@ class Placing:
                 if take.order.owner == self._me:
                     await self._settle(session, self._me, take.order.id, sent=errand.sent)
 
+    @unbroken
     async def bury(self, owner: str | None, order_id: str | None = None) -> None:
         """Settle what a dead gateway left: everything, or one order."""
         async with self._database.write() as session:

@@ -9,6 +9,7 @@ One folder serves one database: it must be shared by all who share that.
 from __future__ import annotations
 
 from pathlib import Path
+from time import sleep
 
 from manju.domain.ids import new_id
 from manju.storage.folder import explain
@@ -32,7 +33,10 @@ class Presence:
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock.acquire(self._path(self.name))
+            while (lock := FileLock.acquire(self._path(self.name))) is None:
+                # A gateway that is just looking whether we live holds it for an instant, and removes it.
+                sleep(0.001)
+            self._lock = lock
             for path in sorted(self._folder.glob("gateway_*.lock")):
                 self.alive(path.stem)
         except OSError as error:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from manju.db import artefacts, takes
 from manju.db.session import Database
+from manju.db.takes import TakeRecord
+from manju.db.unbroken import unbroken
 from manju.domain.order import Stored
 from manju.storage.base import Storage, content_key
 
@@ -21,8 +23,7 @@ class Shelf:
 
     async def made(self, project: str, subject: str, kind: str) -> frozenset[str]:
         """Digests of every file that was ever made for a subject in one kind."""
-        async with self._database.read() as session:
-            known = await takes.of(session, project, subject, kind)
+        known = await self._takes(project, subject, kind)
         return frozenset(stored.sha256 for take in known for stored in take.order.artefacts)
 
     async def read(self, stored: Stored) -> bytes:
@@ -48,6 +49,15 @@ class Shelf:
         path = content_key(sha256, source.suffix.lower())
         stored = (Stored(role="main", sha256=sha256, path=path, bytes=len(data)),)
         await self._storage.put(data, path)
+        await self._record(stored)
+        return stored
+
+    @unbroken
+    async def _takes(self, project: str, subject: str, kind: str) -> Sequence[TakeRecord]:
+        async with self._database.read() as session:
+            return await takes.of(session, project, subject, kind)
+
+    @unbroken
+    async def _record(self, stored: Sequence[Stored]) -> None:
         async with self._database.write() as session:
             await artefacts.record(session, stored)
-        return stored

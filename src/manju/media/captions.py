@@ -17,6 +17,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache as once
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,6 +29,7 @@ from numpy.typing import NDArray
 
 from manju.domain.timeline import Timeline
 from manju.errors import MediaError
+from manju.media import atomic
 from manju.media.fonts import Face
 from manju.media.lettering import TRACKS, Line, layout
 from manju.media.process import ffmpeg
@@ -109,7 +112,7 @@ def rasterise(captions: Iterable[Caption], fonts_dir: Path, width: int, height: 
     Raises:
         MediaError: the captions' font is not there, ffmpeg failed, or the cache cannot be written.
     """
-    missing = {caption.key: caption for caption in captions if not _file(cache, caption.key).is_file()}
+    missing = {caption.key: caption for caption in captions if not atomic.found(_file(cache, caption.key))}
     for caption in missing.values():
         area = caption.region
         if area.x + area.width > width or area.y + area.height > height:
@@ -118,7 +121,7 @@ def rasterise(captions: Iterable[Caption], fonts_dir: Path, width: int, height: 
         return
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix=".drawing-") as folder, ThreadPoolExecutor(2) as threads:
+        with tempfile.TemporaryDirectory(dir=cache, prefix=atomic.PARTIAL) as folder, ThreadPoolExecutor(2) as threads:
             jobs = [
                 threads.submit(_draw, batch, _folder(fonts_dir, batch[0].family), Path(folder) / f"{number}.ass", cache)
                 for number, batch in enumerate(_batches(missing.values()))
@@ -165,6 +168,7 @@ def load(cache: Path, key: str) -> Bitmap | None:
     hint = f"Delete the folder {cache} and render again."
     try:
         data = path.read_bytes()
+        atomic.found(path)
     except FileNotFoundError as error:
         raise MediaError(f"caption {key} has not been drawn", hint="Call rasterise first.") from error
     try:
@@ -204,8 +208,15 @@ def _caption(lines: Sequence[Line], start: int, end: int, timeline: Timeline, fo
     texts = tuple(_text(line, start, region, timeline.height, font.family) for line in lines)
     # A face holds just the film's characters, so its name changes with every edit; what it draws of these does not.
     drawn = tuple(_text(line, start, region, timeline.height, font.edition) for line in lines)
-    named = repr((REVISION, timeline.width, timeline.height, region, drawn)).encode()
+    made_by = (REVISION, _libass(), cv2.__version__)
+    named = repr((made_by, timeline.width, timeline.height, region, drawn)).encode()
     return Caption(start, end, hashlib.blake2b(named, digest_size=16).hexdigest(), font.family, region, texts)
+
+
+@once
+def _libass() -> str:
+    """Version of the package that brings it; looked up once, that takes a millisecond."""
+    return version("imageio-ffmpeg")
 
 
 def _region(lines: Sequence[Line], width: int, height: int) -> Region:
@@ -325,7 +336,7 @@ def _store(cache: Path, caption: Caption, sheet: Plane) -> None:
     left, top = x // 2 * 2, y // 2 * 2
     right, bottom = -(-(x + width) // 2) * 2, -(-(y + height) // 2) * 2
     if right == left:
-        _write(_file(cache, caption.key), _HEAD.pack(_MAGIC, 0, 0, 0, 0) + zlib.compress(b""))
+        atomic.write(_file(cache, caption.key), _HEAD.pack(_MAGIC, 0, 0, 0, 0) + zlib.compress(b""))
         return
     cut = np.s_[top:bottom, left:right]
     opacity = np.ascontiguousarray(alpha[cut])
@@ -336,21 +347,8 @@ def _store(cache: Path, caption: Caption, sheet: Plane) -> None:
     u, v, quarter = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (u, v, opacity))
     planes = (luma, cv2.bitwise_not(opacity), u, v, cv2.bitwise_not(quarter))
     head = _HEAD.pack(_MAGIC, caption.region.x + left, caption.region.y + top, right - left, bottom - top)
-    _write(_file(cache, caption.key), head + zlib.compress(b"".join(map(bytes, planes)), 1))
+    atomic.write(_file(cache, caption.key), head + zlib.compress(b"".join(map(bytes, planes)), 1))
 
 
 def _file(cache: Path, key: str) -> Path:
     return cache / f"{key}.caption"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all, also where other processes are writing the same bitmap."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".caption-") as folder:
-        unfinished = Path(folder) / path.name
-        unfinished.write_bytes(data)
-        try:
-            unfinished.replace(path)
-        except PermissionError:
-            # Windows refuses to replace a file that another process reads; then it is there and finished.
-            if not path.is_file():
-                raise

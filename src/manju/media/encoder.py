@@ -17,6 +17,8 @@ from av.video.codeccontext import VideoCodecContext
 from manju.domain.film import Profile
 from manju.errors import MediaError
 
+LIBRARIES = f"av {av.__version__} {av.library_versions['libavcodec']}, cv2 {cv2.__version__}"
+"""What shapes frames and packets besides our own code; part of every segment's key."""
 BT709 = 1
 """Value of BT.709 in the primaries, transfer and matrix tables of ITU-T H.273, and PyAV's enumerators."""
 LIMITED = 1
@@ -46,6 +48,21 @@ SETTINGS: dict[Profile, Setting] = {
 }
 
 
+MACROBLOCK = 16
+LEVELS = (
+    ("3.0", 1620, 40_500),
+    ("3.1", 3600, 108_000),
+    ("4.0", 8192, 245_760),
+    ("4.2", 8704, 522_240),
+    ("5.0", 22_080, 589_824),
+    ("5.1", 36_864, 983_040),
+    ("5.2", 36_864, 2_073_600),
+    ("6.0", 139_264, 4_177_920),
+    ("6.2", 139_264, 16_711_680),
+)
+"""H.264 levels: name, most macroblocks a frame and a second (ITU-T H.264, Table A-1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """Size in even pixels, exact rate and encoder profile of a film."""
@@ -55,15 +72,28 @@ class Format:
     rate: Fraction
     profile: Profile = "standard"
 
-    def options(self) -> dict[str, str]:
-        """Options for libx264, in the form that FFmpeg takes; part of every segment's key."""
+    @property
+    def cap(self) -> int:
+        """Most kilobits a second that a segment may take."""
+        return max(1000, int(self.width * self.height * self.rate * Fraction(CAP_BITS_PER_PIXEL) / 1000))
+
+    @property
+    def level(self) -> str:
+        """Lowest H.264 level for this size and rate. Set, not found by x264, so that every segment says the same."""
+        blocks = -(-self.width // MACROBLOCK) * -(-self.height // MACROBLOCK)
+        fitting = (name for name, most, rate in LEVELS if blocks <= most and blocks * self.rate <= rate)
+        return next(fitting, LEVELS[-1][0])
+
+    def options(self, *, capped: bool = False) -> dict[str, str]:
+        """Options for libx264, in the form that FFmpeg takes. ``capped`` holds the bit rate under `cap`; it costs a
+        tenth of the time, so only segments that need it are encoded so."""
         setting = SETTINGS[self.profile]
-        cap = max(1000, int(self.width * self.height * self.rate * Fraction(CAP_BITS_PER_PIXEL) / 1000))
         second = max(1, round(self.rate))
         parts = [
             f"stitchable=1:keyint={5 * second}:min-keyint={max(1, second // 2)}:open-gop=0:threads=1",
             "colorprim=bt709:transfer=bt709:colormatrix=bt709",
-            f"vbv-maxrate={cap}:vbv-bufsize={2 * cap}",
+            f"level={self.level}",
+            f"vbv-maxrate={self.cap}:vbv-bufsize={2 * self.cap}" if capped else "",
             setting.changes,
             _instructions(self.width),
         ]
@@ -78,7 +108,7 @@ WITHOUT_AVX512 = "asm=MMX2,SSE2,SSE2Fast,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI1,BMI2,A
 """x264's names of everything that a processor with AVX-512 has besides."""
 AVX512 = 13
 """OpenCV's number of the feature AVX-512 Foundation (``CV_CPU_AVX_512F`` in its core/cvdef.h)."""
-MACROBLOCK, LANES = 16, 8
+LANES = 8
 
 
 def _instructions(width: int) -> str:
@@ -90,22 +120,22 @@ def _instructions(width: int) -> str:
     return "" if whole or not cv2.checkHardwareSupport(AVX512) else WITHOUT_AVX512
 
 
-def configure(context: VideoCodecContext, form: Format) -> None:
+def configure(context: VideoCodecContext, form: Format, *, capped: bool = False) -> None:
     """Set size, rate, colours (BT.709, limited range) and options on a fresh libx264 context."""
     context.width, context.height, context.pix_fmt = form.width, form.height, "yuv420p"
     context.time_base = 1 / form.rate
     context.framerate = form.rate
     context.color_range, context.colorspace = LIMITED, BT709
     context.color_primaries, context.color_trc = BT709, BT709
-    context.options = form.options()
+    context.options = form.options(capped=capped)
     context.flags |= int(av.codec.context.Flags.global_header)
 
 
-def open_encoder(form: Format) -> VideoCodecContext:
+def open_encoder(form: Format, *, capped: bool = False) -> VideoCodecContext:
     """An opened encoder whose packets are Annex B and whose ``extradata`` holds SPS and PPS."""
     context = av.CodecContext.create("libx264", "w")
     assert isinstance(context, VideoCodecContext)
-    configure(context, form)
+    configure(context, form, capped=capped)
     context.open()
     return context
 

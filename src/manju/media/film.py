@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from manju.domain.timeline import Picture, Timeline
-from manju.errors import MediaError
+from manju.errors import MediaError, UnusableFileError
+from manju.media.atomic import found, sweep, write
 from manju.media.captions import Caption, captions, rasterise
 from manju.media.encoder import Format
 from manju.media.fonts import Face, face
@@ -45,6 +45,13 @@ class Cache:
     captions: Path
     mixes: Path
     fonts: Path
+
+    def sweep(self, limit: int) -> None:
+        """Remove what killed processes left, and the longest unused segments above ``limit`` bytes; what else there
+        is may take a tenth of that in each folder."""
+        sweep(self.segments, limit)
+        for folder in (self.captions, self.mixes, self.fonts):
+            sweep(folder, limit // 10)
 
     @classmethod
     def below(cls, root: Path) -> Cache:
@@ -75,7 +82,7 @@ def file_digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise MediaError(
+        raise UnusableFileError(
             f"{path} cannot be read: {error.strerror}", hint="The timeline names it: put it back or edit the timeline."
         ) from error
 
@@ -118,6 +125,7 @@ def render(
         InputError: a shot has no picture.
         MediaError: a file cannot be read, or encoding or writing failed.
     """
+    pool.warm("manju.media.segments")
     known = digests(timeline, folder) if known is None else known
     sound, mixing = _mix(timeline, folder, known, cache, pool, mark)
     font = face(text_of(timeline), cache=cache.fonts)
@@ -209,11 +217,9 @@ def _mix(
 def _mixed(timeline: Timeline, folder: Path, sound: Path, label: Mapping[str, str]) -> MixReport:
     """In a worker: make the mix, or read the figures of the one that is there."""
     figures = sound.with_suffix(".json")
-    if sound.exists() and figures.exists():
+    if found(sound) and found(figures):
         return MixReport(**json.loads(figures.read_text("utf-8")))
     sound.parent.mkdir(parents=True, exist_ok=True)
     report = mix(timeline, folder, sound, metadata=label)
-    partial = figures.with_name(f".partial-{os.getpid()}-{figures.name}")
-    partial.write_text(json.dumps(asdict(report)), "utf-8")
-    partial.replace(figures)
+    write(figures, json.dumps(asdict(report)).encode("utf-8"))
     return report

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 from manju.errors import MediaError
+from manju.media import atomic
 
 PACKAGE = "justmytype-intl-cjk"
 REVISION = "1"
@@ -85,7 +84,7 @@ def face(text: str, *, cache: Path, weight: int = 700) -> Face:
     wanted = "".join(sorted((set(text) | set(BASE) | set(INVISIBLE)) - LAYOUT))
     family = _family(wanted, weight)
     path = cache / family / f"{family}.ttf"
-    if not path.is_file():
+    if not atomic.found(path):
         _write(path, _build(wanted, family, weight))
     with TTFont(path, lazy=True) as font:
         drawn = font.getBestCmap()
@@ -224,19 +223,7 @@ def _write(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # The unfinished file lies outside the face's folder: libass reads every file of that folder.
-        handle, name = tempfile.mkstemp(dir=path.parent.parent, prefix=".face-", suffix=".tmp")
-        unfinished = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            try:
-                unfinished.replace(path)
-            except PermissionError:
-                # Windows refuses to replace a file that another process reads; then it is there and finished.
-                if not path.is_file():
-                    raise
-        finally:
-            unfinished.unlink(missing_ok=True)
+        atomic.write(path, data, folder=path.parent.parent)
     except OSError as error:
         raise MediaError(
             f"cannot write the font {path}: {error}", hint="Free some space, or choose another data folder (--data)."

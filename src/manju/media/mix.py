@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -22,6 +22,7 @@ import numpy.typing as npt
 from manju.domain.document import digest
 from manju.domain.timeline import MusicClip, Timeline, VoiceClip
 from manju.errors import MediaError
+from manju.media import atomic
 from manju.media.dynamics import POINT, apply, duck, fades, limit, limited_energy
 from manju.media.loudness import SILENCE, SLOT, Floats, Levels, Meter, decibels, integrated, slot_energy
 from manju.media.sound import SAMPLE_RATE, Reader, Samples, ahead, stream, write_m4a
@@ -71,7 +72,8 @@ def length(timeline: Timeline) -> int:
 
 
 def mix_key(timeline: Timeline, digests: Mapping[str, str], *, metadata: Mapping[str, str] | None = None) -> str:
-    """Hex digest of everything that shapes the mix; ``digests`` has the SHA-256 of each sound file by its path.
+    """Hex digest of everything that shapes the mix, the encoder's version included; ``digests`` has the SHA-256 of
+    each sound file by its path.
 
     Raises:
         MediaError: a file of the timeline is not in ``digests``.
@@ -82,7 +84,8 @@ def mix_key(timeline: Timeline, digests: Mapping[str, str], *, metadata: Mapping
     ]
     music = timeline.music
     score = music and [_digest_of(music.path, digests), music.model_dump(mode="json", exclude={"path"})]
-    made_of = {"version": MIX_VERSION, "samples": length(timeline), "voice": voice, "music": score}
+    made_by = [MIX_VERSION, av.__version__, sorted(av.library_versions.items())]
+    made_of = {"version": made_by, "samples": length(timeline), "voice": voice, "music": score}
     return digest({**made_of, "metadata": dict(metadata or {})})
 
 
@@ -109,27 +112,31 @@ def mix(timeline: Timeline, folder: Path, out: Path, *, metadata: Mapping[str, s
     levels = _levels(ahead(programme.blocks()))
     raised = [voice.gain_db for voice in voices] + ([music.gain_db] if music else [])
     most_db = MOST_BOOST_DB - max(raised, default=0.0)
-    part = out.with_name(out.name + ".part")
+    with atomic.partial(out) as part:
+        return _mastered(programme, levels, most_db, part, out, metadata or {})
+
+
+def _mastered(
+    programme: _Programme, levels: Levels, most_db: float, part: Path, out: Path, metadata: Mapping[str, str]
+) -> MixReport:
+    """Encode to ``part`` until what it decodes to is right, and let it appear as ``out`` then."""
     aim, ceiling = TARGET_LUFS, CEILING_DB
     for attempt in range(ATTEMPTS):
         gains, planned = _master(levels.energy, levels.peak, aim, ceiling, most_db)
         try:
-            _encode(programme, gains, part, metadata or {})
+            _encode(programme, gains, part, metadata)
             heard = _levels(ahead(stream(part)))
             lufs, peak = integrated(heard.energy), decibels(float(heard.peak.max(initial=0.0)))
             # AAC takes energy from noise (0.5 dB from pink, 1.5 from white), hardly any from speech and music.
             lost = TARGET_LUFS - lufs if planned > aim - TOLERANCE_LU and lufs > SILENCE else 0.0
             if peak <= TRUE_PEAK_DB and (abs(lost) <= TOLERANCE_LU or attempt == ATTEMPTS - 1):
-                part.replace(out)
-                return MixReport(lufs, peak, total)
+                atomic.publish(part, out)
+                return MixReport(lufs, peak, programme.total)
         except (OSError, av.FFmpegError) as error:
             raise MediaError(
                 f"the mix cannot be written to {out}: {error.strerror or error}",
                 hint="Check free space and write permission, then run the same command again.",
             ) from error
-        finally:
-            with suppress(OSError):  # there may be no such folder
-                part.unlink(missing_ok=True)
         aim += lost
         ceiling -= max(0.0, peak - TRUE_PEAK_DB + 0.1)
     raise MediaError(f"the mix's true peak stays at {peak:.1f} dBTP after encoding", hint="Lower the music's gain.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -29,7 +29,7 @@ def mux(plan: RenderPlan, store: SegmentStore, sound: Path, out: Path, metadata:
     Raises:
         MediaError: a segment is missing or does not fit the others, or ``out`` cannot be written.
     """
-    partial = out.with_name(f".partial-{os.getpid()}-{out.name}")
+    partial = out.with_name(f".partial-{secrets.token_hex(8)}{out.suffix}")  # as `FilmFolder.clean` knows them
     try:
         _write(plan, store, sound, partial, metadata)
         partial.replace(out)

@@ -7,13 +7,13 @@ packets' bytes (H.264 Annex B). A file appears whole or not at all.
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from manju.errors import MediaError
+from manju.media import atomic
 
 MAGIC = b"MJP1"
 _HEAD = struct.Struct("<4sII")
@@ -41,29 +41,28 @@ class SegmentStore:
         return self.folder / key[:2] / f"{key}.pk"
 
     def has(self, key: str) -> bool:
-        """Whether the segment is there."""
-        return self.path(key).exists()
+        """Whether the segment is there; if so it counts as used now."""
+        return atomic.found(self.path(key))
 
     def write(self, key: str, extradata: bytes, packets: Sequence[Packet]) -> None:
         """Store a segment; a second writer of the same key wins harmlessly, the bytes are the same."""
         path = self.path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".partial-{os.getpid()}")
         try:
-            with partial.open("wb") as file:
-                file.write(_HEAD.pack(MAGIC, len(packets), len(extradata)))
-                file.write(extradata)
-                for packet in packets:
-                    file.write(_ROW.pack(packet.pts, packet.dts, packet.key, len(packet.data)))
-                for packet in packets:
-                    file.write(packet.data)
-            partial.replace(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic.partial(path) as unfinished:
+                with unfinished.open("wb") as file:
+                    file.write(_HEAD.pack(MAGIC, len(packets), len(extradata)))
+                    file.write(extradata)
+                    for packet in packets:
+                        file.write(_ROW.pack(packet.pts, packet.dts, packet.key, len(packet.data)))
+                    for packet in packets:
+                        file.write(packet.data)
+                atomic.publish(unfinished, path)
         except OSError as error:
-            partial.unlink(missing_ok=True)
             raise MediaError(f"cannot write to {path.parent}: {error.strerror}", hint="Is the disk full?") from error
 
     def read(self, key: str) -> tuple[bytes, Iterator[Packet]]:
-        """``extradata`` and the packets of a segment, in decoding order.
+        """``extradata`` and the packets of a segment, in decoding order; it counts as used now.
 
         Raises:
             MediaError: it is not there, or the file is damaged (it is removed, so that the next render makes it anew).
@@ -71,6 +70,7 @@ class SegmentStore:
         path = self.path(key)
         try:
             data = path.read_bytes()
+            atomic.found(path)
         except OSError as error:
             raise MediaError(f"segment {key[:12]} is not in the cache", hint="Render again.") from error
         try:
@@ -92,20 +92,6 @@ class SegmentStore:
         return data[_HEAD.size : _HEAD.size + length], packets()
 
     def sweep(self, limit: int) -> int:
-        """Delete the least recently written segments until the store takes at most ``limit`` bytes, and leftovers of
+        """Delete the least recently used segments until the store takes at most ``limit`` bytes, and leftovers of
         killed writers. Returns the bytes freed."""
-        files = []
-        freed = 0
-        for path in self.folder.glob("*/*"):
-            try:
-                stat = path.stat()
-            except FileNotFoundError:
-                continue  # another process swept it
-            files.append((stat.st_mtime, stat.st_size, path))
-        total = sum(size for _, size, _ in files)
-        for _, size, path in sorted(files, key=lambda each: each[0]):
-            if total - freed <= limit:
-                break
-            path.unlink(missing_ok=True)
-            freed += size
-        return freed
+        return atomic.sweep(self.folder, limit)

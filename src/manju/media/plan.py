@@ -18,7 +18,7 @@ from manju.domain.time import frames
 from manju.domain.timeline import MissingPicture, Motion, Timeline, TimelineShot
 from manju.errors import InputError
 from manju.media.captions import Caption
-from manju.media.encoder import Format
+from manju.media.encoder import LIBRARIES, Format
 
 ENGINE = 1
 """Raised whenever the same plan would give other frames or packets than before."""
@@ -168,10 +168,10 @@ def _segment(
     )
     key = digest(
         {
-            "engine": ENGINE,
+            "engine": [ENGINE, LIBRARIES],
             "size": [form.width, form.height],
             "rate": str(form.rate),
-            "encoder": form.options(),
+            "encoder": [form.options(), form.options(capped=True)],
             "length": length,
             "blend": blend,
             "layers": [

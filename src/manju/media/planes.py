@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manju.domain.timeline import Motion
-from manju.errors import MediaError
+from manju.errors import UnusableFileError
 from manju.media.encoder import BT709, LIMITED
 from manju.media.motion import window
 
@@ -82,7 +82,7 @@ class Still:
         """Decode and prepare.
 
         Raises:
-            MediaError: the file cannot be read as a picture.
+            UnusableFileError: the file cannot be read as a picture.
         """
         self.width, self.height = width, height
         yuv = cv2.transform(_cover(_decode(path), width, height), BGR_TO_YUV).astype(np.uint8, copy=False)
@@ -134,7 +134,7 @@ class Clip:
         """Open and decode the first frame.
 
         Raises:
-            MediaError: the file cannot be read as a film clip.
+            UnusableFileError: the file cannot be read as a film clip.
         """
         self._path, self._size, self._rate = path, (width, height), rate
         self._trim = Fraction(trim_ms, 1000)
@@ -142,13 +142,13 @@ class Clip:
             self._container = av.open(str(path))
             self._stream = self._container.streams.video[0]
         except (av.FFmpegError, IndexError, OSError) as error:
-            raise MediaError(f"{path} cannot be read as a film clip: {error}") from error
+            raise UnusableFileError(f"{path} cannot be read as a film clip: {error}") from error
         self._stream.thread_type = "NONE"  # the other cores are busy with other segments
         self._origin = self._stream.start_time or 0
         self._frames = self._container.decode(self._stream)
         self._ahead = self._decode()
         if self._ahead is None:
-            raise MediaError(f"{path} holds no decodable picture")
+            raise UnusableFileError(f"{path} holds no decodable picture")
         self._shown: av.VideoFrame = self._ahead
         self._planes: Planes | None = None
 
@@ -175,11 +175,19 @@ class Clip:
 
     def _seek(self, at: Fraction) -> None:
         base = self._stream.time_base or Fraction(1, 1000)
-        self._container.seek(int(at / base) + self._origin, stream=self._stream, backward=True)
-        self._frames = self._container.decode(self._stream)
-        first = self._decode()
+        first = None
+        # Some containers have no index to seek by: they are read again from the start.
+        for target in (int(at / base) + self._origin, self._origin):
+            try:
+                self._container.seek(target, stream=self._stream, backward=True)
+            except av.FFmpegError:
+                continue
+            self._frames = self._container.decode(self._stream)
+            first = self._decode()
+            if first is not None and self._time(first) <= at:
+                break
         if first is None:
-            raise MediaError(f"{self._path} cannot be read from {float(at):.2f} s on: is the file whole?")
+            raise UnusableFileError(f"{self._path} cannot be read from {float(at):.2f} s on: is the file whole?")
         self._shown, self._planes = first, None
         self._ahead = first
 
@@ -187,7 +195,7 @@ class Clip:
         try:
             return next(self._frames, None)
         except av.FFmpegError as error:
-            raise MediaError(f"{self._path} is damaged: {error}") from error
+            raise UnusableFileError(f"{self._path} is damaged: {error}") from error
 
     def _fit(self, frame: av.VideoFrame) -> Planes:
         width, height = self._size
@@ -221,7 +229,9 @@ class Clip:
             # The tag counts counter-clockwise.
             turn = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}.get(rotation)
             if turn is None:
-                raise MediaError(f"{self._path} is rotated by {rotation} degrees: only quarter turns can be used")
+                raise UnusableFileError(
+                    f"{self._path} is rotated by {rotation} degrees: only quarter turns can be used"
+                )
             planes = tuple(cv2.rotate(plane, turn) for plane in planes)  # type: ignore[assignment]
         x, y = (inner_width - width) // 4 * 2, (inner_height - height) // 4 * 2
         return (
@@ -235,7 +245,7 @@ def _decode(path: Path) -> NDArray[np.uint8]:
     try:
         data = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError as error:
-        raise MediaError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise UnusableFileError(f"{path} cannot be read: {error.strerror or error}") from error
     # Only JPEGs carry a camera's orientation, which OpenCV applies in this mode; only the others have transparency.
     mode = cv2.IMREAD_COLOR if data[:2].tobytes() == JPEG else cv2.IMREAD_UNCHANGED
     picture = cv2.imdecode(data, mode) if data.size else None
@@ -252,7 +262,7 @@ def _decode(path: Path) -> NDArray[np.uint8]:
     if picture is not None and (picture.ndim != 3 or picture.dtype != np.uint8):
         picture = cv2.imdecode(data, cv2.IMREAD_COLOR)  # grey or 16 bit
     if picture is None:
-        raise MediaError(f"{path} cannot be read as a picture", hint="Use a PNG, JPEG or WebP file.")
+        raise UnusableFileError(f"{path} cannot be read as a picture", hint="Use a PNG, JPEG or WebP file.")
     colours: NDArray[np.uint8] = picture.astype(np.uint8, copy=False)
     return colours
 

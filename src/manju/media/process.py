@@ -7,6 +7,7 @@ its input and exits at once, in the middle of a frame if it must. Functions are 
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import signal
@@ -22,6 +23,7 @@ from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 from manju.errors import ManjuError, MediaError, StoppedError
 
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 STDERR_KEPT = 4000
@@ -83,7 +85,9 @@ class WorkerPool:
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def submit(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        """Run ``function`` on a worker. The future raises what the function raised (errors cross by pickle)."""
+        """Run ``function`` on a worker. The future raises the `ManjuError` that the function raised, or `MediaError`
+        in the place of any other, with the worker's traceback as its cause; or what pickle says of an argument that
+        cannot be sent."""
         if kwargs:
             raise TypeError("workers take positional arguments only")
         future: Future[R] = Future()
@@ -163,28 +167,43 @@ class WorkerPool:
             if not job.future.set_running_or_notify_cancel():
                 continue
             try:
+                request = _name(job.function), pickle.dumps((job.function, job.arguments), pickle.HIGHEST_PROTOCOL)
+            except Exception as error:  # noqa: BLE001 - pickling runs any code, and the owner waits for an answer
+                job.future.set_exception(error)
+                continue
+            try:
                 if process is None or process.poll() is not None:
                     process = self._spawn(index)
-                answer = _ask(process, job.function, job.arguments)
-            except (OSError, EOFError, pickle.UnpicklingError) as error:
+                done, value, trace = _ask(process, request)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the owner waits for an answer
+                # After it the pipes may be anywhere in the middle of a message.
                 code = _dispose(process) if process else None
                 process = None
-                if self._closed:
-                    job.future.set_exception(StoppedError("the work was stopped"))
-                else:
-                    failure = MediaError(
-                        f"a worker process died (exit code {code}) in {job.function.__name__}",
-                        hint="If it was killed for memory, use fewer workers (MANJU_WORKERS=1) or a lower resolution.",
-                    )
-                    failure.__cause__ = error
-                    job.future.set_exception(failure)
+                job.future.set_exception(self._lost(error, code, request[0]))
                 continue
-            if answer[0]:
-                job.future.set_result(answer[1])
-            else:
-                job.future.set_exception(answer[1])
+            if done:
+                job.future.set_result(value)
+                continue
+            if trace:
+                log.debug("%s in a worker process:\n%s", value, trace)
+                value.__cause__ = WorkerTraceback(trace)
+            job.future.set_exception(value)
         if process is not None:
             _dispose(process)
+
+    def _lost(self, error: Exception, code: int | None, name: str) -> Exception:
+        """What to tell the owner of a job that its worker did not answer."""
+        if self._closed:
+            return StoppedError("the work was stopped")
+        if isinstance(error, OSError | EOFError | pickle.UnpicklingError):
+            failure = MediaError(
+                f"a worker process died (exit code {code}) in {name}",
+                hint="If it was killed for memory, use fewer workers (MANJU_WORKERS=1) or a lower resolution.",
+            )
+        else:
+            failure = _failure(name, error)
+        failure.__cause__ = error
+        return failure
 
     def _spawn(self, index: int) -> subprocess.Popen[bytes]:
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: keeps Ctrl-C from the workers
@@ -197,6 +216,8 @@ class WorkerPool:
         )
         with self._ready:
             self._processes[index] = process
+            if self._closed:  # `close` has killed all that it knew of
+                process.kill()
         return process
 
 
@@ -211,18 +232,60 @@ def _dispose(process: subprocess.Popen[bytes]) -> int:
     return code
 
 
-def _ask(
-    process: subprocess.Popen[bytes], function: Callable[..., Any], arguments: tuple[Any, ...]
-) -> tuple[bool, Any]:
+class WorkerTraceback(Exception):
+    """Where an error came from in a worker process: the cause of the error that arrives here."""
+
+    def __str__(self) -> str:
+        return f"\n{self.args[0]}"
+
+
+Request = tuple[str, bytes]
+"""Name of the function; the function and its arguments, pickled on their own: what cannot be read of one request
+does not make the next one unreadable."""
+Answer = tuple[bool, Any, str]
+"""Whether it was done; the result, or the error; the traceback of an error that was not foreseen."""
+
+
+def _ask(process: subprocess.Popen[bytes], request: Request) -> Answer:
     assert process.stdin and process.stdout
-    pickle.dump((function, arguments), process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+    pickle.dump(request, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
     process.stdin.flush()
-    answer: tuple[bool, Any] = pickle.load(process.stdout)
+    answer: Answer = pickle.loads(pickle.load(process.stdout))
     return answer
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def _failure(name: str, error: Exception) -> MediaError:
+    """One line for an error that no job raises on purpose."""
+    if isinstance(error, OSError):
+        told = " ".join(str(error.strerror or error).split())
+        where = f"{name} cannot use {os.fsdecode(error.filename)}" if _named(error) else f"{name} failed"
+        hint = "Check that it is there, that you may use it and that the disk has room, then run the command again."
+        return MediaError(f"{where}: {told or type(error).__name__}", hint=hint)
+    return MediaError(f"{name} failed: {type(error).__name__}: {' '.join(str(error).split())}".rstrip(": "))
+
+
+def _named(error: OSError) -> bool:
+    return isinstance(error.filename, str | bytes | os.PathLike)
 
 
 def _import(module: str) -> None:
     __import__(module)
+
+
+def _answer(name: str, request: bytes) -> bytes:
+    """Do what is asked; the `Answer`, pickled."""
+    try:
+        function, arguments = pickle.loads(request)
+        return pickle.dumps((True, function(*arguments), ""), pickle.HIGHEST_PROTOCOL)
+    except ManjuError as error:
+        return pickle.dumps((False, error, ""), pickle.HIGHEST_PROTOCOL)
+    except Exception as error:  # noqa: BLE001 - a bug in a job must reach the caller with its traceback
+        trace = "".join(traceback.format_exception(error))
+        return pickle.dumps((False, _failure(name, error), trace), pickle.HIGHEST_PROTOCOL)
 
 
 def serve() -> None:
@@ -231,7 +294,7 @@ def serve() -> None:
     requests: BinaryIO = os.fdopen(os.dup(0), "rb")
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get into the answers
-    waiting: deque[tuple[Callable[..., Any], tuple[Any, ...]]] = deque()
+    waiting: deque[Request] = deque()
     arrived = threading.Semaphore(0)
 
     def read() -> None:
@@ -246,14 +309,7 @@ def serve() -> None:
     threading.Thread(target=read, daemon=True).start()
     while True:
         arrived.acquire()
-        function, arguments = waiting.popleft()
-        try:
-            answer: tuple[bool, Any] = (True, function(*arguments))
-        except ManjuError as error:
-            answer = (False, error)
-        except Exception as error:  # noqa: BLE001 - a bug in a job must reach the caller with its traceback
-            trace = "".join(traceback.format_exception(error))
-            answer = (False, MediaError(f"{function.__name__} failed in a worker process: {error}\n{trace}"))
+        answer = _answer(*waiting.popleft())
         try:
             pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
             answers.flush()

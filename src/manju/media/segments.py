@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,10 @@ POOL = 3
 STILLS_KEPT = 3
 """Prepared stills that a worker keeps (12.4 MB each at 1080p): a transition needs two."""
 
+CLIPS_KEPT = 2
+"""Open clips that a worker keeps: a transition needs two."""
+
+_clips: OrderedDict[tuple[str, Format, int], Clip] = OrderedDict()
 _stills: OrderedDict[tuple[str, int, int], Still] = OrderedDict()
 
 
@@ -36,26 +41,32 @@ def encode(segment: Segment, form: Format, folder: Path, store: Path, captions: 
     sources = [_source(layer, form, folder) for layer in segment.layers]
     shown = [(each, load(captions, each.key)) for each in segment.captions]
     bitmaps = [(each.start, each.end, bitmap) for each, bitmap in shown if bitmap is not None]
-    context = open_encoder(form)
     pool = [VideoFrame(form.width, form.height, "yuv420p") for _ in range(POOL)]
     for frame in pool:
         frame.color_range, frame.colorspace = LIMITED, BT709
     planes = [views(frame) for frame in pool]
     spare = (allocate(form.width, form.height), allocate(form.width, form.height)) if segment.blend else None
-    packets: list[Packet] = []
-    for index in range(segment.length):
-        turn = index % POOL
-        compose(segment, sources, index, planes[turn], spare)
-        _lay(bitmaps, index, planes[turn])
-        frame = pool[turn]
-        frame.pts, frame.time_base = index, 1 / form.rate
-        packets += [_packet(packet) for packet in context.encode(frame)]
-    packets += [_packet(packet) for packet in context.encode(None)]
-    for source in sources:
-        if isinstance(source, Clip):
-            source.close()
-    SegmentStore(store).write(segment.key, bytes(context.extradata or b""), packets)
+
+    def frames() -> Iterator[VideoFrame]:
+        for index in range(segment.length):
+            turn = index % POOL
+            compose(segment, sources, index, planes[turn], spare)
+            _lay(bitmaps, index, planes[turn])
+            pool[turn].pts, pool[turn].time_base = index, 1 / form.rate
+            yield pool[turn]
+
+    extradata, packets = _packets(frames(), form, capped=False)
+    if sum(len(packet.data) for packet in packets) * 8 > form.cap * 1000 * segment.length / form.rate:
+        extradata, packets = _packets(frames(), form, capped=True)
+    SegmentStore(store).write(segment.key, extradata, packets)
     return segment.length
+
+
+def _packets(frames: Iterator[VideoFrame], form: Format, *, capped: bool) -> tuple[bytes, list[Packet]]:
+    context = open_encoder(form, capped=capped)
+    packets = [_packet(packet) for frame in frames for packet in context.encode(frame)]
+    packets += [_packet(packet) for packet in context.encode(None)]
+    return bytes(context.extradata or b""), packets
 
 
 def compose(
@@ -81,7 +92,7 @@ def _source(layer: Layer, form: Format, folder: Path) -> Source:
         return Black()
     path = folder / layer.path
     if layer.kind == "clip":
-        return Clip(path, form.width, form.height, form.rate, layer.trim_ms)
+        return _clip(layer, form, path)
     key = (layer.digest, form.width, form.height)
     if key not in _stills:
         _stills[key] = Still(path, form.width, form.height)
@@ -89,6 +100,16 @@ def _source(layer: Layer, form: Format, folder: Path) -> Source:
     while len(_stills) > STILLS_KEPT:
         _stills.popitem(last=False)
     return Moving(_stills[key], layer.motion, layer.frames)
+
+
+def _clip(layer: Layer, form: Format, path: Path) -> Clip:
+    """The clip of a layer, kept open: its next segment goes on where this one ends, without decoding up to there."""
+    key = (layer.digest, form, layer.trim_ms)
+    clip = _clips.pop(key, None) or Clip(path, form.width, form.height, form.rate, layer.trim_ms)
+    _clips[key] = clip
+    while len(_clips) > CLIPS_KEPT:
+        _clips.popitem(last=False)[1].close()
+    return clip
 
 
 def _packet(packet: av.Packet[Any]) -> Packet:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
 
-from manju.errors import InputError, MediaError
+from manju.errors import InputError, UnusableFileError
 from manju.media.fonts import face
 from manju.media.process import cores
 
@@ -58,7 +58,7 @@ def contact_sheet(
         width: of a page in pixels, 320 to 8192; the height follows from the pictures' ratio.
 
     Raises:
-        MediaError: a picture cannot be read; the message names it.
+        UnusableFileError: a picture cannot be read; the message names it.
         InputError: there is no picture, or not a caption for each, or the width is out of range.
     """
     if not pictures or len(pictures) != len(captions):
@@ -106,8 +106,8 @@ def _opened(path: Path) -> Image.Image:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> MediaError:
-    return MediaError(f"{path} cannot be read as a picture: {error}", hint="Replace it by a PNG, JPEG or WebP file.")
+def _unreadable(path: Path, error: Exception) -> UnusableFileError:
+    return UnusableFileError(f"{path} cannot be read as a picture: {error}", hint="Replace it by a PNG, JPEG or WebP file.")
 
 
 def _thumbnail(path: Path, box: tuple[int, int]) -> Image.Image:

@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 
 from manju.domain.delivery import PLATFORMS, frame_size
 from manju.domain.film import FilmSpec, Stage
+from manju.domain.money import MICRO
 from manju.domain.order import Modality, Request, Stored, TextRequest
 from manju.domain.run import Work
 from manju.domain.takes import Take
-from manju.errors import InputError
+from manju.errors import InputError, OrderUnknownError
 from manju.gateway.gateway import Gateway
 from manju.gateway.shelf import Shelf
 from manju.media.film import Cache
@@ -64,9 +65,8 @@ class Context:
     producer: str = ""
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.perf_counter
-    stages: dict[Stage, float] = field(default_factory=dict)
-    """Seconds that each stage took in this execution."""
-    began: float = field(default_factory=time.perf_counter)
+    own: set[str] = field(default_factory=set)
+    """Names of files that a person put into the folder."""
     notes: list[str] = field(default_factory=list)
     """What the user should know, in the order of its discovery."""
 
@@ -121,9 +121,10 @@ class Context:
         found = await asyncio.to_thread(self.folder.digest, name)
         if found == stored.sha256:
             return File(name, found, own=False)
-        if found in await self.shelf.made(self.project_id, take.subject, take.kind):
+        made = await self.shelf.made(self.project_id, take.subject, take.kind)
+        if found in made or await self.documents.ours(name, found):
             return await self._place(name, stored)  # an earlier take of ours
-        self.note(f"{name} is your own file: it is kept and used")
+        self.keep_own(name)
         return File(name, found, own=True)
 
     async def adopt(self, file: File) -> str:
@@ -132,10 +133,32 @@ class Context:
             await self.shelf.adopt(self.folder.locate(file.name))
         return file.sha256
 
-    def write(self, name: str, data: bytes, *inputs: Any) -> None:
-        """Put a file that a stage made into the folder, with the AI label. ``inputs`` tell its number (`number`)."""
-        path = Path(name)
-        self.folder.write(name, mark(data, path.suffix, Mark(self.producer, number(*inputs))))
+    async def put(self, name: str, data: bytes | str, *inputs: Any, label: bool = True) -> None:
+        """Put a file that a stage made into the folder, unless a person has put one of their own there. Media get the
+        AI label, with the `number` of ``inputs``, unless no model made them (``label`` False)."""
+        content = data.encode("utf-8") if isinstance(data, str) else data
+        if label:
+            content = mark(content, Path(name).suffix, Mark(self.producer, number(*inputs)))
+        digest = hashlib.sha256(content).hexdigest()
+        if self.folder.exists(name):
+            found = await asyncio.to_thread(self.folder.digest, name)
+            if found == digest:
+                return
+            if not await self.documents.ours(name, found):
+                self.keep_own(name)
+                return
+        await self.documents.will_write(name, digest)
+        self.folder.write(name, content)
+
+    async def drop(self, name: str) -> None:
+        """Remove a file that we wrote and that is not wanted any more; a person's own stays."""
+        if self.folder.exists(name) and await self.documents.ours(name, self.folder.digest(name)):
+            self.folder.remove(name)
+
+    def keep_own(self, name: str) -> None:
+        """A person's own file stays where it is."""
+        self.own.add(name)
+        self.note(f"{name} is your own file: it is kept")
 
     @asynccontextmanager
     async def stage(self, name: Stage) -> AsyncIterator[None]:
@@ -144,8 +167,20 @@ class Context:
         self.work.report("stage", stage=name, state="started")
         started = self.clock()
         yield
-        self.stages[name] = round(self.clock() - started, 3)
-        await self.work.emit(f"stage/{name}", "stage", stage=name, seconds=self.stages[name])
+        seconds = round(self.clock() - started, 3)
+        # Kept for each execution, so that a resumed run knows what the stages took in all.
+        await self.work.emit(f"stage/{name}/{self.work.epoch}", "stage_done", stage=name, seconds=seconds)
+        paid = (await self.gateway.spending(self.project_id)).paid
+        self.work.report("stage", stage=name, state="done", seconds=seconds, cost=paid / MICRO)
+
+    async def stage_seconds(self) -> dict[str, float]:
+        """Seconds of every stage so far, earlier executions of the run included."""
+        total: dict[str, float] = {}
+        for event in await self.work.events():
+            if event.kind == "stage_done":
+                stage = event.data["stage"]
+                total[stage] = round(total.get(stage, 0.0) + event.data["seconds"], 3)
+        return total
 
     def progress(self, stage: Stage, done: int, total: int) -> None:
         """Tell how far a stage is."""
@@ -159,9 +194,7 @@ class Context:
 
     def size(self, platform: str = "") -> tuple[int, int]:
         """Width and height of the film: the user's ratio, else the platform's favourite, else 9:16."""
-        wanted = self.spec.platform or platform
-        favourite = PLATFORMS[wanted].preferred_ratio if wanted in PLATFORMS else DEFAULT_RATIO
-        return frame_size(self.spec.ratio or favourite, self.spec.resolution)
+        return size_of(self.spec, platform)
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """Call a module-level function in a worker process."""
@@ -170,6 +203,17 @@ class Context:
     async def _place(self, name: str, stored: Stored) -> File:
         await asyncio.to_thread(self.folder.place, name, await self.shelf.file(stored))
         return File(name, stored.sha256, own=False)
+
+
+def size_of(spec: FilmSpec, platform: str = "") -> tuple[int, int]:
+    """Width and height of a film: what the user asked, else the platform's favourite ratio, else 9:16.
+
+    Raises:
+        InputError: ratio and resolution cannot be used together.
+    """
+    wanted = spec.platform or platform
+    favourite = PLATFORMS[wanted].preferred_ratio if wanted in PLATFORMS else DEFAULT_RATIO
+    return frame_size(spec.ratio or ("" if "x" in spec.resolution.lower() else favourite), spec.resolution)
 
 
 def number(*inputs: Any) -> str:
@@ -184,7 +228,8 @@ async def together() -> AsyncIterator[asyncio.TaskGroup]:
         async with asyncio.TaskGroup() as group:
             yield group
     except BaseExceptionGroup as errors:
-        first: BaseException = errors
+        unknown = errors.subgroup(OrderUnknownError)  # the gravest: a person must decide
+        first: BaseException = unknown or errors
         while isinstance(first, BaseExceptionGroup):
             first = first.exceptions[0]
         raise first from None

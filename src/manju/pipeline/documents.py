@@ -1,18 +1,21 @@
 """A film's documents, kept twice: by revision in the database, and as files in the film's folder for people to edit.
 
 A file that holds something we never saved is a person's edit: it is checked, saved as such, and from then on nothing is
-generated over it. A file that holds an older revision is one that a killed run had no time to replace, unless the
-manifest knows that the newer one had been there: then somebody put the old one back, and that is an edit too.
+generated over it. A file that holds an older revision was put back by a person, unless a killed run had no time to
+replace it: the project's *traces* tell which, for they hold the digest that was last seen in each file. They also hold
+every digest of the other files that we wrote, so that a person's own cover or subtitles are never overwritten.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from manju.db.projects import Projects
 from manju.domain.document import Document
@@ -24,6 +27,22 @@ D = TypeVar("D", bound=Document)
 SHOWN = 6
 """Problems of a document that are told at once."""
 MANIFEST = "manifest.json"
+TRACES = "traces"
+REMEMBERED = 20
+"""Digests kept of each file that we wrote."""
+
+
+class Traces(Document):
+    """What we know of the files in a film's folder."""
+
+    schema_: Literal["manju.traces"] = Field(default="manju.traces", alias="schema")
+    version: Literal[1] = 1
+    seen: dict[str, str] = Field(default_factory=dict)
+    """Digest last seen in the file of each document."""
+    written: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Digests of what we wrote under a name, the newest last."""
+    cut_from: str = ""
+    """Digest of the screenplay that the timeline was cut from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +50,7 @@ class Kept(Generic[D]):
     """A document with the revision that holds it."""
 
     document: D
-    number: int
+    sha256: str
     origin: Origin
 
 
@@ -40,10 +59,12 @@ class Documents:
 
     def __init__(self, projects: Projects, project_id: str, folder: FilmFolder) -> None:
         self._projects, self._project_id, self._folder = projects, project_id, folder
+        self._lock = asyncio.Lock()
+        self._traces: Traces | None = None
 
     async def load(self, name: str, kind: type[D]) -> Kept[D] | None:
         """The document called ``name``, the person's edit included; None if there is none yet, or if the file of an
-        edited document was deleted: then it may be made anew.
+        edited document was deleted: then it is to be made anew.
 
         Raises:
             InputError: the file was edited into something that is not such a document.
@@ -51,49 +72,87 @@ class Documents:
         latest = await self._projects.latest(self._project_id, name)
         file = f"{name}.json"
         if not self._folder.exists(file):
-            if latest is None or (latest.origin == "edited" and self._placed(file) == latest.sha256):
+            if latest is None or latest.origin == "edited":
                 return None
-            self._folder.write(file, latest.body)
-            return _kept(latest, kind)
+            return await self._put_back(file, latest, kind)
         body = self._folder.read(file)
         found = hashlib.sha256(body).hexdigest()
-        if latest is not None and found == latest.sha256:
-            return _kept(latest, kind)
-        if latest is not None and await self._behind(name, found):
-            self._folder.write(file, latest.body)
-            return _kept(latest, kind)
-        document = parse(kind, body, file)
-        saved = await self._projects.save_document(
-            self._project_id, name, body.decode("utf-8"), "edited", latest.number if latest else 0
-        )
-        return Kept(document, saved.number, "edited")
+        if latest is None or found != latest.sha256:
+            known = await self._projects.history(self._project_id, name)
+            before = next((each for each in known if each.sha256 == found), None)
+            if latest is not None and before is not None and (await self._read()).seen.get(file) != latest.sha256:
+                return await self._put_back(file, latest, kind)  # a killed run saved it and had no time to write it
+            parse(kind, body, file)
+            origin: Origin = before.origin if before is not None else "edited"
+            latest = await self._save(name, body.decode("utf-8"), origin, latest)
+        await self._see(file, found)
+        return _kept(latest, kind)
 
-    async def save(self, name: str, document: Document) -> int:
-        """Keep a document that a stage made, in the database first; returns its revision's number."""
+    async def save(self, name: str, document: Document) -> Kept[Any]:
+        """Keep a document that a stage made, in the database first."""
         latest = await self._projects.latest(self._project_id, name)
-        body = document.to_json()
-        saved = await self._projects.save_document(self._project_id, name, body, "made", latest.number if latest else 0)
-        file = f"{name}.json"
-        if not self._folder.exists(file) or self._folder.digest(file) != saved.sha256:
-            self._folder.write(file, body)
-        return saved.number
+        saved = await self._save(name, document.to_json(), "made", latest)
+        return await self._put_back(f"{name}.json", saved, type(document))
 
-    async def _behind(self, name: str, found: str) -> bool:
-        history = await self._projects.history(self._project_id, name)
-        placed = self._placed(f"{name}.json")
-        return any(each.sha256 == found for each in history) and placed in ("", found)
+    async def take_in(self, files: Mapping[str, str], own: frozenset[str]) -> None:
+        """Believe another installation's manifest: all that it lists is ours, but what it calls a person's ``own``."""
+        ours = {name: (digest,) for name, digest in files.items() if name not in own}
+        await self._change(lambda _: {"written": ours})
+        for name in ("screenplay", "timeline"):
+            file = f"{name}.json"
+            if file in ours and self._folder.exists(file) and self._folder.digest(file) == files[file]:
+                await self._save(name, self._folder.read(file).decode("utf-8"), "made", None)
+                await self._see(file, files[file])
 
-    def _placed(self, file: str) -> str:
-        """The digest under which the manifest knows ``file``, or an empty text."""
-        if not self._folder.exists(MANIFEST):
-            return ""
-        try:
-            manifest = json.loads(self._folder.read(MANIFEST))
-            return str(manifest["files"].get(file, ""))
-        except (ValueError, KeyError, AttributeError, TypeError) as error:
-            raise InputError(
-                f"{MANIFEST} was changed and cannot be read: {error}", hint="Delete it; the next render writes it anew."
-            ) from error
+    async def ours(self, name: str, digest: str) -> bool:
+        """Whether what is in the file ``name`` is something that we wrote there."""
+        return digest in (await self._read()).written.get(name, ())
+
+    async def will_write(self, name: str, digest: str) -> None:
+        """Note what is about to be written, before it is: a killed run must not take its own file for a person's."""
+        if await self.ours(name, digest):
+            return
+
+        def note(traces: Traces) -> dict[str, Any]:
+            return {"written": {**traces.written, name: (*traces.written.get(name, ()), digest)[-REMEMBERED:]}}
+
+        await self._change(note)
+
+    async def cut_from(self) -> str:
+        """Digest of the screenplay that the timeline was cut from; empty where nobody knows."""
+        return (await self._read()).cut_from
+
+    async def note_cut(self, screenplay: str) -> None:
+        """Remember which screenplay the timeline was cut from."""
+        if screenplay != await self.cut_from():
+            await self._change(lambda _: {"cut_from": screenplay})
+
+    async def _put_back(self, file: str, revision: Revision, kind: type[D]) -> Kept[D]:
+        if not self._folder.exists(file) or self._folder.digest(file) != revision.sha256:
+            self._folder.write(file, revision.body)
+        await self._see(file, revision.sha256)
+        return _kept(revision, kind)
+
+    async def _save(self, name: str, body: str, origin: Origin, latest: Revision | None) -> Revision:
+        return await self._projects.save_document(self._project_id, name, body, origin, latest.number if latest else 0)
+
+    async def _see(self, file: str, digest: str) -> None:
+        if (await self._read()).seen.get(file) != digest:
+            await self._change(lambda traces: {"seen": {**traces.seen, file: digest}})
+
+    async def _read(self) -> Traces:
+        if self._traces is None:
+            latest = await self._projects.latest(self._project_id, TRACES)
+            self._traces = Traces.model_validate_json(latest.body) if latest else Traces()
+        return self._traces
+
+    async def _change(self, change: Callable[[Traces], dict[str, Any]]) -> None:
+        async with self._lock:
+            traces = await self._read()
+            traces = traces.model_copy(update=change(traces))
+            latest = await self._projects.latest(self._project_id, TRACES)
+            await self._save(TRACES, traces.to_json(), "made", latest)
+            self._traces = traces
 
 
 def parse(kind: type[D], body: bytes, file: str) -> D:
@@ -121,7 +180,7 @@ def parse(kind: type[D], body: bytes, file: str) -> D:
 
 def _kept(revision: Revision, kind: type[D]) -> Kept[D]:
     document = parse(kind, revision.body.encode("utf-8"), f"{revision.name}.json")
-    return Kept(document, revision.number, revision.origin)
+    return Kept(document, revision.sha256, revision.origin)
 
 
 def _place(parts: tuple[str | int, ...]) -> str:

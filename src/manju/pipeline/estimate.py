@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from manju.domain.delivery import PLATFORMS, frame_size
 from manju.domain.film import FilmSpec
 from manju.domain.order import (
     ImageRequest,
@@ -18,7 +17,7 @@ from manju.domain.order import (
 )
 from manju.domain.screenplay import Screenplay
 from manju.domain.speech import SYLLABLES_PER_SECOND
-from manju.pipeline.context import DEFAULT_RATIO
+from manju.pipeline.context import size_of
 from manju.pipeline.limits import Limits
 from manju.pipeline.script import detect, direct_request, read_draft, write_request
 
@@ -88,8 +87,7 @@ def estimate(spec: FilmSpec, price: Callable[..., int], limits: Limits | None = 
         lines = [line.text for shot in screenplay.shots for line in shot.lines]
         lengths = [shot.duration_ms for shot in screenplay.shots]
         requests = {"text": [*_directing(screenplay, spec)]}
-    favourite = PLATFORMS[platform].preferred_ratio if platform in PLATFORMS else DEFAULT_RATIO
-    width, height = frame_size(spec.ratio or favourite, spec.resolution)
+    width, height = size_of(spec, platform)
     total = sum(lengths)
     requests["image"] = [ImageRequest(prompt="frame", width=width, height=height)] * (shots + people)
     requests["speech"] = [SpeechRequest(text=text) for text in lines]

@@ -22,6 +22,7 @@ LIBRARIES = ("av", "opencv-python-headless", "numpy", "imageio-ffmpeg", "espeakn
 async def write(context: Context, rendered: Rendered | None, published: Published | None) -> None:
     """Write the manifest over the last one. ``rendered`` and ``published`` are None where the run stopped earlier."""
     calls = await context.gateway.calls(context.project_id)
+    stages = await context.stage_seconds()
     manifest: dict[str, Any] = {
         "schema": "manju.manifest",
         "version": 1,
@@ -29,8 +30,8 @@ async def write(context: Context, rendered: Rendered | None, published: Publishe
         "project": context.project_id,
         "run": context.work.run_id,
         "spec": context.spec.model_dump(mode="json"),
-        "stages": {name: {"seconds": seconds} for name, seconds in context.stages.items()},
-        "total_seconds": round(context.clock() - context.began, 3),
+        "stages": {name: {"seconds": seconds} for name, seconds in stages.items()},
+        "total_seconds": round(sum(stages.values()), 3),
         "currency": CURRENCY,
         "cost": sum(call.cost for call in calls) / MICRO,
         "calls": [
@@ -69,4 +70,18 @@ async def write(context: Context, rendered: Rendered | None, published: Publishe
     names = [name for name in context.folder.names() if name != MANIFEST]
     hashes = await asyncio.to_thread(lambda: {name: context.folder.digest(name) for name in names})
     manifest["files"] = hashes
+    manifest["own_files"] = sorted(context.own & hashes.keys())
+    if _tells_the_same(context, manifest):
+        return  # nothing was made: what the last run tells of its making stays
     context.folder.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+
+
+def _tells_the_same(context: Context, manifest: dict[str, Any]) -> bool:
+    if not context.folder.exists(MANIFEST):
+        return False
+    try:
+        before = json.loads(context.folder.read(MANIFEST))
+    except ValueError:
+        return False  # somebody broke it: it is written anew
+    made = ("files", "own_files", "calls", "spec", "published", "versions", "manju")
+    return isinstance(before, dict) and all(before.get(name) == manifest.get(name) for name in made)

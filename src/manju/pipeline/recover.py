@@ -6,13 +6,19 @@ import json
 
 from pydantic import ValidationError
 
-from manju.domain.delivery import RATIOS
 from manju.domain.film import FilmSpec, Source
 from manju.domain.screenplay import Screenplay
 from manju.domain.timeline import Timeline
 from manju.errors import InputError
-from manju.pipeline.documents import MANIFEST, parse
+from manju.pipeline.documents import MANIFEST, Documents, parse
 from manju.storage.folder import FilmFolder
+
+
+async def take_in(folder: FilmFolder, documents: Documents) -> None:
+    """Learn from a film's manifest what in its folder was made and what a person put there."""
+    if folder.exists(MANIFEST):
+        manifest = json.loads(folder.read(MANIFEST))
+        await documents.take_in(manifest.get("files", {}), frozenset(manifest.get("own_files", ())))
 
 
 def spec_of_folder(folder: FilmFolder) -> FilmSpec:
@@ -37,9 +43,4 @@ def spec_of_folder(folder: FilmFolder) -> FilmSpec:
     if folder.exists("timeline.json"):
         timeline = parse(Timeline, folder.read("timeline.json"), "timeline.json")
         found |= {"fps": timeline.rate, "resolution": f"{timeline.width}x{timeline.height}"}
-        found["ratio"] = _ratio(timeline)
     return FilmSpec.model_validate({"source": Source(kind="script", text=body.decode("utf-8-sig")), **found})
-
-
-def _ratio(timeline: Timeline) -> str:
-    return min(RATIOS, key=lambda name: abs(timeline.width / timeline.height - RATIOS[name][0] / RATIOS[name][1]))

@@ -16,7 +16,7 @@ from manju.media.cover import cover
 from manju.media.encoder import Format
 from manju.media.fonts import face
 from manju.media.label import Mark, read
-from manju.media.probe import probe
+from manju.media.sources import inspect
 from manju.media.subtitles import ass, srt, vtt
 from manju.pipeline.context import COVER, FILM, Context, number
 from manju.pipeline.cut import Voiced, cut, with_music
@@ -41,6 +41,8 @@ async def film_of(context: Context, timeline: Timeline) -> film.Rendered:
     """Render the timeline to ``film.mp4`` with its subtitles as files and its cover."""
     form = Format(timeline.width, timeline.height, timeline.rate, context.spec.profile)
     known = await asyncio.to_thread(film.digests, timeline, context.folder.path)
+    for note in await context.run(inspect, timeline, context.folder.path):
+        context.note(note)
     produced = number(film.VERSION, timeline.to_json(), sorted(known.items()), form)
     loop = asyncio.get_running_loop()
 
@@ -61,7 +63,7 @@ async def film_of(context: Context, timeline: Timeline) -> film.Rendered:
     )
     if rendered.missing_glyphs:
         context.note(f"no font has these characters, they were left out: {' '.join(sorted(rendered.missing_glyphs))}")
-    _subtitles(context, timeline)
+    await _subtitles(context, timeline)
     await _cover(context, timeline, known)
     return rendered
 
@@ -75,11 +77,9 @@ async def _music(context: Context, screenplay: Screenplay, length_ms: int) -> st
         source = Path(wish.path)
         name = f"audio/music{source.suffix.lower()}"
         if await asyncio.to_thread(source.is_file):
-            if probe(source).audio is None:
-                raise InputError(f"{source} holds no sound", hint="Choose a sound file with --music, or --music none.")
-            await asyncio.to_thread(context.folder.place, name, source)
+            await context.put(name, await asyncio.to_thread(source.read_bytes), label=False)
         elif not context.folder.exists(name):
-            raise InputError(f"there is no music file {source}", hint="Choose a sound file, a style, or none.")
+            raise InputError(f"there is no music file {source}", hint="Put it back, or edit timeline.json.")
         return name
     steps = -(-length_ms // MUSIC_STEP_MS)
     request = MusicRequest(
@@ -92,16 +92,16 @@ async def _music(context: Context, screenplay: Screenplay, length_ms: int) -> st
     return (await context.keep(take, f"audio/music{suffix}")).name
 
 
-def _subtitles(context: Context, timeline: Timeline) -> None:
+async def _subtitles(context: Context, timeline: Timeline) -> None:
     """``film.srt``, ``film.vtt`` and ``film.ass``; none of them where the user wants no subtitles."""
     names = {"film.srt": srt(timeline.cues), "film.vtt": vtt(timeline.cues)}
     if timeline.cues or any(shot.overlays for shot in timeline.shots):
         names["film.ass"] = ass(timeline, face(film.text_of(timeline), cache=context.cache.fonts).family)
     for name in ("film.srt", "film.vtt", "film.ass"):
         if context.spec.subtitles == "none" or name not in names:
-            context.folder.remove(name)
+            await context.drop(name)
         else:
-            context.folder.write(name, names[name])
+            await context.put(name, names[name])
 
 
 async def _cover(context: Context, timeline: Timeline, known: Mapping[str, str]) -> None:
@@ -113,4 +113,4 @@ async def _cover(context: Context, timeline: Timeline, known: Mapping[str, str])
         if found is not None and found["ProduceID"] == number(*inputs):
             return
     data = await context.run(cover, timeline, context.folder.path, context.cache)
-    context.write(COVER, data, *inputs)
+    await context.put(COVER, data, *inputs)

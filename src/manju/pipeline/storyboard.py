@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from manju.pipeline.context import Context, File, gather, number, together
 from manju.pipeline.prompts import frame_request, shot_prompt, turnaround_request
 
 SHEET = "contact_sheet.png"
+FURTHER_SHEET = re.compile(r"contact_sheet-(\d+)\.png")
 PER_SHEET = 9
+CAPTION = 80
+"""Characters of a caption that can show at all."""
 SHEET_VERSION = 1
 """Raised when sheets are laid out anew."""
 
@@ -126,17 +130,19 @@ async def _sheet(context: Context, screenplay: Screenplay, files: Sequence[File]
             if found is not None and found["ProduceID"] == number(*inputs):
                 return
         pictures = [context.folder.locate(files[shot].name) for shot in shots]
-        context.write(name, await context.run(_draw_sheet, pictures, captions, title, context.cache.fonts), *inputs)
+        drawn = await context.run(_draw_sheet, pictures, captions, title, context.cache.fonts)
+        await context.put(name, drawn, *inputs)
 
     await gather([page(index, shots) for index, shots in enumerate(pages)])
     for left in context.folder.names():
-        if left.startswith("contact_sheet-") and int(left[14:-4] or 0) > len(pages):
-            context.folder.remove(left)
+        further = FURTHER_SHEET.fullmatch(left)
+        if further and int(further[1]) > len(pages):
+            await context.drop(left)
 
 
 def _caption(screenplay: Screenplay, index: int) -> str:
     shot = screenplay.shots[index]
-    return f"{index + 1}  {shot.text_overlay or shot.narration or shot.description}"
+    return f"{index + 1}  {shot.text_overlay or shot.narration or shot.description}"[:CAPTION]
 
 
 def _draw_sheet(pictures: Sequence[Path], captions: Sequence[str], title: str, cache: Path) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from manju.domain.delivery import PLATFORMS, RATIOS, Platform
+from manju.domain.delivery import PLATFORMS, Platform, ratio_name
 from manju.domain.document import Value
 
 DECLARATION = "本作品由人工智能生成合成（AI生成）"
@@ -45,7 +45,7 @@ def checks(platform: Platform, release: Release) -> tuple[Check, ...]:
     """Hold a film against a platform's limits (`manju.domain.delivery`)."""
     seconds = release.duration_ms / 1000
     size = release.video.stat().st_size
-    ratio = _ratio(release.width, release.height)
+    ratio = ratio_name(release.width, release.height)
     return (
         Check(
             rule="duration",
@@ -73,10 +73,3 @@ def checks(platform: Platform, release: Release) -> tuple[Check, ...]:
 def known(name: str) -> Platform | None:
     """The platform's limits, or None for a delivery to nobody in particular."""
     return PLATFORMS.get(name)
-
-
-def _ratio(width: int, height: int) -> str:
-    for name, (across, down) in RATIOS.items():
-        if abs(width * down - height * across) <= 0.02 * height * across:
-            return name
-    return f"{width}:{height}"

@@ -9,6 +9,7 @@ from typing import Any, cast
 from manju.domain.order import Modality, Request
 from manju.errors import InputError
 from manju.providers.base import Model
+from manju.providers.speech.base import SpeechModel
 
 MODELS: dict[Modality, dict[str, str]] = {
     "text": {"offline:outline": "manju.providers.text.offline.model:OutlineWriter"},
@@ -45,3 +46,11 @@ def load(modality: Modality, name: str) -> Model[Request]:
     module, _, attribute = MODELS[modality][check(modality, name)].partition(":")
     make = cast(Callable[[], Any], getattr(import_module(module), attribute))
     return cast(Model[Request], make())
+
+
+def check_voice(model: str, voice: str) -> None:
+    """
+    Raises:
+        InputError: the speech model has no such voice, or there is no such model.
+    """
+    cast(SpeechModel, load("speech", model)).check_voice(voice)

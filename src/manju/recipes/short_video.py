@@ -39,11 +39,9 @@ async def _screenplay(context: Context) -> Kept[Screenplay]:
     async with context.stage("script"):
         kept = await context.documents.load("screenplay", Screenplay)
         if kept is None:
-            screenplay = await script.write(context, context.spec, context.limits)
-            await context.documents.save("screenplay", screenplay)
-            kept = await context.documents.load("screenplay", Screenplay)
-            assert kept is not None
+            kept = await context.documents.save("screenplay", await script.write(context, context.spec, context.limits))
         elif kept.origin == "edited":
+            context.own.add("screenplay.json")
             script.review(context, context.spec, kept.document, context.limits)
         return kept
 
@@ -52,11 +50,14 @@ async def _timeline(context: Context, screenplay: Kept[Screenplay], stop_after: 
     """The cut: the person's own, or one made from voices and pictures; None if the run stops before it."""
     kept = await context.documents.load("timeline", Timeline)
     if kept is not None and kept.origin == "edited":
-        if screenplay.number > kept.number:
+        cut_from = await context.documents.cut_from()
+        if cut_from not in ("", screenplay.sha256):
             raise InputError(
-                "screenplay.json was edited after timeline.json: the two do not fit together any more",
-                hint="Delete timeline.json to have the cut made anew from the screenplay.",
+                "screenplay.json and timeline.json were both edited: the cut does not fit its screenplay any more",
+                hint="Delete timeline.json to have the cut made anew from the screenplay, or undo the other edit.",
             )
+        await context.documents.note_cut(screenplay.sha256)
+        context.own.add("timeline.json")
         return kept.document
     async with context.stage("voice"):
         voiced = await voice.speak(context, screenplay.document)
@@ -67,4 +68,5 @@ async def _timeline(context: Context, screenplay: Kept[Screenplay], stop_after: 
         pictures = await storyboard.draw(context, screenplay.document, lengths)
     timeline = await render.assemble(context, screenplay.document, voiced, pictures)
     await context.documents.save("timeline", timeline)
+    await context.documents.note_cut(screenplay.sha256)
     return timeline

@@ -40,8 +40,9 @@ _SPEAKER = re.compile(
     r"(?P<mark>[:：])[ \t]*(?=\S)"
 )
 _NOT_IN_NAMES = re.compile(
-    r"[\s,，。．.!！?？;；、…~—\"'“”‘’「」『』《》<>【】/\\@#*|=+0-9]|^第|[的是了和与在把被]$|的"
+    r"[\s,，。．.!！?？;；、…~—\"'“”‘’「」『』《》<>【】/\\@#*|=+0-9]|^第|[是和与在把被]$|[的了着说道问喊叫笑哭想]"
 )
+_QUOTES = frozenset("“「『《\"'‘")
 _INTRODUCTIONS = """
 注意 注 提示 备注 说明 例如 比如 结果 结论 总结 原因 问题 答案 答 问 时间 地点 人物 主题 标题 标签 来源
 作者 日期 场景 镜头 画面 字幕 音乐 音效 方法 步骤 优点 缺点 特点 目的 目标 背景 定义 关键 重点 要点 建议
@@ -184,6 +185,8 @@ def _said(line: str) -> tuple[str, str, str]:
     match = _SPEAKER.match(line)
     if match is None:
         return "", "", line.strip()
+    if line[match.end()] in _QUOTES:
+        return "", "", line.strip()  # a story's own words about who speaks, and the speech in quotation marks
     name = match["name"].strip()
     if is_narrator(name):
         return NARRATOR, match["emotion"] or "", line[match.end() :].strip()

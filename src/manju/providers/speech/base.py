@@ -8,7 +8,19 @@ to the letter (punctuation and spaces belong to the word before them), in order,
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from manju.domain.order import SpeechRequest
 from manju.providers.base import Model
 
-SpeechModel = Model[SpeechRequest]
+
+class SpeechModel(Model[SpeechRequest], Protocol):
+    """A model that speaks."""
+
+    def check_voice(self, name: str) -> None:
+        """Refuse a voice before anything is made with it.
+
+        Raises:
+            InputError: there is no such voice; the hint lists those there are.
+        """
+        ...

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from manju.domain.order import Artefact, Generated, SpeechRequest
 from manju.errors import ModelError
 from manju.providers.base import References
+from manju.providers.speech.offline import voices
 from manju.providers.speech.offline.pace import parameter
 from manju.providers.speech.offline.reading import Run, Tongue, read
 from manju.providers.speech.offline.voices import Timbre, choose
@@ -54,6 +55,13 @@ class EspeakVoice:
     same sound."""
 
     name = "offline:espeak"
+
+    def check_voice(self, name: str) -> None:
+        """
+        Raises:
+            InputError: there is no such voice.
+        """
+        voices.check(name)
 
     async def generate(self, request: SpeechRequest, references: References) -> Generated:
         """Speak the line; see `manju.providers.speech.base` for what comes back.

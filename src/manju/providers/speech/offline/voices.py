@@ -82,6 +82,14 @@ def _cast(voice: Voice, digest: bytes) -> str:
     return pool[digest[0] % len(pool)]
 
 
+def check(name: str) -> None:
+    """
+    Raises:
+        InputError: there is no such voice; the hint lists those there are.
+    """
+    _named(name, {"zh": "", "en": ""})
+
+
 def _named(name: str, accents: dict[Language, str]) -> str:
     """The variant of ``"en-gb+f3"`` or ``"f3"``; an accent is noted for the language that it reads."""
     accent, plus, variant = name.partition("+")
