@@ -107,7 +107,8 @@ def _opened(path: Path) -> Image.Image:
 
 
 def _unreadable(path: Path, error: Exception) -> UnusableFileError:
-    return UnusableFileError(f"{path} cannot be read as a picture: {error}", hint="Replace it by a PNG, JPEG or WebP file.")
+    hint = "Replace it by a PNG, JPEG or WebP file."
+    return UnusableFileError(f"{path} cannot be read as a picture: {error}", hint=hint)
 
 
 def _thumbnail(path: Path, box: tuple[int, int]) -> Image.Image:
