@@ -135,8 +135,9 @@ class Label(Value):
     @field_validator("text")
     @classmethod
     def _says_it(cls, text: str) -> str:
-        if "AI" not in text.upper() or not ("生成" in text or "合成" in text):
-            raise ValueError("must say AI and 生成 or 合成: the label is required by law (GB 45438-2025)")
+        by_ai = "AI" in text.upper() or "人工智能" in text
+        if not (by_ai and ("生成" in text or "合成" in text)):
+            raise ValueError("must say AI or 人工智能, and 生成 or 合成: the label is required by law (GB 45438-2025)")
         return text
 
 
