@@ -96,7 +96,6 @@ class Still:
             plane = _resize(np.ascontiguousarray(yuv[:, :, channel]), chroma)
             smooth = cv2.sepFilter2D(plane, -1, kernel, kernel, borderType=cv2.BORDER_REPLICATE)
             self._chroma.append(smooth.astype(np.uint8, copy=False))
-        self.bytes = self._luma.nbytes + sum(plane.nbytes for plane in self._chroma)
 
     def frame(self, motion: Motion, frames: int, index: int, out: Planes) -> None:
         """Write frame ``index`` of a shot of ``frames`` frames under ``motion`` into ``out``."""

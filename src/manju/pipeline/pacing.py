@@ -39,7 +39,6 @@ class Paced:
     shot: str
     duration: int
     lines: tuple[Placed, ...]
-    note: str = ""
 
 
 def pace(
@@ -56,7 +55,6 @@ def pace(
     lengths: list[int] = []
     floors: list[int] = []
     leads: list[int] = []
-    notes: list[str] = []
     for index, shot in enumerate(screenplay.shots):
         lead, tail = _margins(screenplay.shots, index)
         speech = sum(spoken[index]) + BREATH_MS * max(0, len(spoken[index]) - 1)
@@ -65,7 +63,6 @@ def pace(
         lengths.append(max(length, floor))
         floors.append(floor)
         leads.append(lead)
-        notes.append(_note(shot.duration_ms, lengths[-1]))
     if fit and abs(sum(lengths) - screenplay.duration_target_ms) > limits.total_tolerance_ms:
         lengths = _fit(lengths, floors, screenplay.duration_target_ms, limits)
     paced = []
@@ -75,7 +72,7 @@ def pace(
         for line, duration in enumerate(spoken[index]):
             placed.append(Placed(line, at, duration))
             at += duration + BREATH_MS
-        paced.append(Paced(shot.uid, lengths[index], tuple(placed), notes[index]))
+        paced.append(Paced(shot.uid, lengths[index], tuple(placed)))
     return tuple(paced)
 
 
@@ -114,9 +111,3 @@ def _fit(lengths: list[int], floors: list[int], target: int, limits: Limits) -> 
     share = min(1.0, abs(missing) / room)
     sign = 1 if missing > 0 else -1
     return [length + sign * int(each * share) for length, each in zip(lengths, rooms, strict=True)]
-
-
-def _note(wished: int, length: int) -> str:
-    if length == wished:
-        return ""
-    return f"{'Extended' if length > wished else 'Shortened'} from {wished / 1000:g}s to {length / 1000:g}s"
