@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 from manju.config import Settings
 from manju.db.projects import Projects
@@ -18,32 +18,33 @@ from manju.domain.film import FilmSpec, Stage
 from manju.domain.money import micros
 from manju.domain.order import Request
 from manju.domain.project import Project
-from manju.domain.run import ENDED, Run, Work
-from manju.errors import InputError
+from manju.domain.run import ENDED, Run, RunState, Work
+from manju.domain.screenplay import Screenplay
+from manju.domain.timeline import Timeline
+from manju.errors import ConflictError, InputError
 from manju.gateway import pricing
 from manju.gateway.catalogue import shipped
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.gateway.shelf import Shelf
+from manju.media import atomic
 from manju.media.film import Cache
 from manju.media.process import WorkerPool
-from manju.pipeline.context import COVER, FILM, Context
-from manju.pipeline.documents import MANIFEST, Documents
+from manju.pipeline.changes import admit, changes, merged
+from manju.pipeline.context import Context, size_of
+from manju.pipeline.documents import Documents
+from manju.pipeline.layout import FILM, MADE, OURS, TAKEN, need_film, need_free
 from manju.pipeline.recover import spec_of_folder, take_in
-from manju.recipes.short_video import short_video
+from manju.recipes.short_video import short_video, wishes
 from manju.runs.leases import Leases
 from manju.runs.local import LocalEngine
-from manju.storage.folder import FilmFolder, file_name
+from manju.storage.folder import FilmFolder, explain, file_name
 from manju.storage.local import LocalStorage
 
 RECIPE = "short_video"
-OURS = ("screenplay.json", "timeline.json", MANIFEST, FILM)
-"""A folder with one of these holds a film."""
-TAKEN = (*OURS, "film.srt", "film.ass", "film.vtt", COVER, "contact_sheet.png")
-"""A new film is not made over any of these."""
+WHOLE = ("render", "publish")
+"""A run that stops after one of these leaves a film."""
 GB = 1000**3
-MADE = ("shots/", "audio/", "characters/", "deliver/")
-"""Subfolders of a film."""
 NAME, SHORT_NAME = 200, 40
 """Characters of a project's name and of its folder's."""
 
@@ -70,8 +71,10 @@ class App:
         storage = LocalStorage(folder.artefacts)
         self.gateway = Gateway(database, storage, Presence(folder.presence), workers=pool, producer=settings.producer)
         self.shelf = Shelf(database, storage)
-        self.on_folder: Callable[[Path], None] = lambda folder: None
-        """Told the folder that a film is made in, as soon as it is chosen."""
+        self.on_begun: Callable[[Path], None] = lambda folder: None
+        """Told the folder of a film as soon as a resume would go on with it."""
+        self.on_note: Callable[[str], None] = lambda text: None
+        """Told what the user should know before the run begins."""
         self.engine = LocalEngine(database, Leases(folder.leases), {RECIPE: self._short_video})
 
     async def make(
@@ -87,10 +90,11 @@ class App:
         """Make a film into the folder ``out``, or go on with the one that is being made there.
 
         Args:
-            spec: what is asked. When going on, only the fields that were set are compared with what was asked before.
+            spec: what is asked. When going on, the fields that were set change what was asked before.
             out: the folder; None chooses one below ``films/`` by the film's name.
             name: what to call the film's folder and project; empty: the topic.
-            resume: go on where an earlier run stopped; with nothing to go on from, start.
+            resume: go on where an earlier run stopped, keeping what the changes leave as it is; with nothing to go on
+                from, start.
             force: make a new film over the one in the folder; what a person put there stays.
             stop_after: the last stage to do.
 
@@ -100,12 +104,12 @@ class App:
             BudgetError, ModelError, MediaError ...: see the stages.
         """
         name = name or spec.source.text.strip()
-        folder = FilmFolder(out or await self._free_folder(spec, name, resume=resume))
-        self.on_folder(folder.path)
-        with folder.lock():
-            if force and not resume:
+        with ExitStack() as held:
+            folder = await self._occupied(held, spec, out, name, resume=resume)
+            if force:
                 await self._clear(folder)
             project = await self._project(folder, spec, name, resume=resume)
+            self.on_begun(folder.path)
             return await self._run(project, folder, stop_after)
 
     async def render(self, path: Path) -> Made:
@@ -115,8 +119,7 @@ class App:
             InputError: there is no film in the folder.
         """
         folder = FilmFolder(path)
-        if not any(folder.exists(name) for name in OURS):
-            raise InputError(f"there is no film in {folder.path}", hint="Name a folder that 'manju make' has made.")
+        need_film(folder)
         with folder.lock():
             project = await self.projects.by_folder(folder.path)
             if project is None:
@@ -132,7 +135,7 @@ class App:
             limit = int(self.settings.cache_limit_gb * GB)
             await asyncio.to_thread(self.cache.sweep, limit)
         film = folder.path / FILM
-        return Made(project.id, run.id, folder.path, film if stop_after in ("render", "publish") else None)
+        return Made(project.id, run.id, folder.path, film if stop_after in WHOLE else None)
 
     async def _open_run(self, project: Project, stop_after: Stage) -> Run:
         """The project's unfinished run if it is to do the same, else a new one."""
@@ -147,30 +150,58 @@ class App:
 
     async def _project(self, folder: FilmFolder, spec: FilmSpec, name: str, *, resume: bool) -> Project:
         project = await self.projects.by_folder(folder.path)
-        holds = [name for name in TAKEN if folder.exists(name)]
         if project is not None and resume:
-            _same(spec, FilmSpec.model_validate(project.spec), folder.path)
-            if "budget" in spec.model_fields_set:
-                await self.gateway.set_budget(project.id, micros(spec.budget) if spec.budget else None)
-            return project
-        if holds:
-            what = "a film" if project is not None else f"{holds[0]} already"
-            raise InputError(
-                f"{folder.path} holds {what}: nothing is overwritten",
-                hint="Go on with it by --resume, choose another --out, or make a new film over it by --force.",
-            )
+            return await self._changed(project, folder, spec)
+        need_free(folder, resumed=resume)
         if project is not None:
             await self.projects.set_folder(project.id, None)  # its folder was deleted: the name is free again
         return await self._create(folder, spec, name)
 
+    async def _changed(self, project: Project, folder: FilmFolder, asked: FilmSpec) -> Project:
+        """The project, asked for differently where ``asked`` says so explicitly.
+
+        Raises:
+            InputError: it asks for a film about something else, or for what a person's edit has decided.
+        """
+        before = FilmSpec.model_validate(project.spec)
+        if asked.source != before.source:
+            raise InputError(
+                f"the film in {folder.path} is about something else",
+                hint="Choose another --out, or --force to make a new one.",
+            )
+        spec = merged(asked, before)
+        changed = changes(spec, before)
+        if not changed:
+            return project
+        size_of(spec)
+        documents = Documents(self.projects, project.id, folder)
+        screenplay = await documents.load("screenplay", Screenplay)
+        timeline = await documents.load("timeline", Timeline)
+        admit(
+            changed,
+            own_screenplay=screenplay is not None and screenplay.origin == "edited",
+            own_timeline=timeline is not None and timeline.origin == "edited",
+        )
+        if not await documents.written_for():
+            await documents.note_wishes(wishes(before))
+        if "budget" in changed:
+            await self.gateway.set_budget(project.id, micros(spec.budget) if spec.budget else None)
+        dump = spec.model_dump(mode="json")
+        project = await self.projects.set_spec(project.id, dump, digest(dump))
+        self.on_note(f"changed: {', '.join(changed.values())}")
+        return project
+
     async def _clear(self, folder: FilmFolder) -> None:
-        """Remove what was made in the folder; what a person put there stays, and moves on to the new film."""
+        """Remove what was made in the folder. A person's own file where the new film's will be goes to ``replaced/``;
+        whatever else he put there stays."""
         project = await self.projects.by_folder(folder.path)
         if project is not None:
             documents = Documents(self.projects, project.id, folder)
             for name in folder.names():
-                if name in OURS or await documents.ours(name, folder.digest(name)) or name.startswith(MADE):
+                if name in OURS or await documents.ours(name, folder.digest(name)):
                     folder.remove(name)
+                elif name.startswith(MADE) or name in TAKEN:
+                    folder.set_aside(name)
             await self.projects.set_folder(project.id, None)
         else:
             for name in TAKEN:
@@ -187,21 +218,53 @@ class App:
             budget=micros(spec.budget) if spec.budget else None,
         )
 
-    async def _free_folder(self, spec: FilmSpec, name: str, *, resume: bool) -> Path:
-        """``films/<name>``; a number is added while the name is taken, unless that film is to be gone on with."""
-        base, count, finished = Path("films") / file_name(name[:SHORT_NAME]), 1, None
-        candidate = base
-        while True:
+    async def _occupied(
+        self, held: ExitStack, spec: FilmSpec, out: Path | None, name: str, *, resume: bool
+    ) -> FilmFolder:
+        """The folder to work in, locked until ``held`` is closed. Without ``out`` it is ``films/<name>``, with a number
+        while the name is taken or somebody is just taking it."""
+        if out is None and resume:
+            out = await self._to_go_on_with(spec, name)
+        if out is not None:
+            folder = FilmFolder(out)
+            held.enter_context(folder.lock())
+            return folder
+        for candidate in _candidates(name):
+            folder = FilmFolder(candidate)
+            if folder.names() or (resume and await self.projects.by_folder(candidate) is not None):
+                continue
+            with ExitStack() as trying:
+                try:
+                    trying.enter_context(folder.lock())
+                except ConflictError:
+                    continue
+                if not folder.names():  # whoever had the lock may have made a film meanwhile
+                    held.push(trying.pop_all())
+                    return folder
+        raise AssertionError("there are always more names")
+
+    async def _to_go_on_with(self, spec: FilmSpec, name: str) -> Path | None:
+        """The film below ``films/`` that a resume means: one that is just what is asked, else the last one from the
+        same source that was not finished. A finished film is changed only where its folder is named."""
+        finished = unlike = None
+        for candidate in _candidates(name):
             project = await self.projects.by_folder(candidate)
-            files = FilmFolder(candidate).names()
-            if not files and (project is None or not resume):
-                return finished or candidate
-            if resume and project is not None and not _differs(spec, FilmSpec.model_validate(project.spec)):
-                if any(run.state not in ENDED for run in await self.engine.list(project.id)):
+            if project is None:
+                if not FilmFolder(candidate).names():
+                    break
+                continue
+            before = FilmSpec.model_validate(project.spec)
+            if before.source != spec.source:
+                continue
+            last = next(iter(await self.engine.list(project.id)), None)
+            done = last is not None and last.state is RunState.SUCCEEDED and last.options["stop_after"] in WHOLE
+            if merged(spec, before).model_copy(update={"budget": before.budget}) == before:
+                if not done:
                     return candidate
                 finished = finished or candidate
-            count += 1
-            candidate = base.with_name(f"{base.name}-{count}")
+            elif not done:
+                unlike = candidate
+        return finished or unlike
 
     async def _short_video(self, work: Work) -> None:
         project = await self.projects.get(work.project_id)
@@ -239,46 +302,44 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Open the installation: data folder, database (migrated), workers."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     settings.folder.make()
-    await asyncio.to_thread(LocalStorage(settings.folder.artefacts).sweep)
-    database = Database(settings.database) if settings.database else Database.at(settings.folder.database)
-    pool = WorkerPool(settings.workers, {"MANJU_CACHE": str(settings.folder.cache)})
-    pool.warm("manju.media.segments")
+    with ExitStack() as held:
+        await asyncio.to_thread(_swept, settings)
+        temporary = held.enter_context(_temporary(settings.folder.cache))
+        database = Database(settings.database) if settings.database else Database.at(settings.folder.database)
+        pool = WorkerPool(settings.workers, {"MANJU_CACHE": str(settings.folder.cache), "TMPDIR": str(temporary)})
+        pool.warm("manju.media.segments")
+        try:
+            await database.migrate()
+            app = App(settings, database, pool)
+            async with app.gateway:
+                try:
+                    yield app
+                finally:
+                    await app.engine.stop()
+        finally:
+            pool.close()
+            await database.close()
+
+
+@contextmanager
+def _temporary(cache: Path) -> Iterator[Path]:
+    """Where workers and the programs that they call put temporary files: what a killed one leaves there is swept."""
     try:
-        await database.migrate()
-        app = App(settings, database, pool)
-        async with app.gateway:
-            try:
-                yield app
-            finally:
-                await app.engine.stop()
-    finally:
-        pool.close()
-        await database.close()
+        with atomic.scratch(cache) as folder:
+            yield folder
+    except OSError as error:
+        raise explain(error, cache) from error
 
 
-def _differs(asked: FilmSpec, before: FilmSpec) -> str:
-    """Name of a field that was asked explicitly and is not what was asked before; empty if there is none. The budget
-    may change."""
-    new: dict[str, Any] = asked.model_dump(mode="json", exclude_unset=True, exclude={"budget"})
-    old: dict[str, Any] = before.model_dump(mode="json")
-    for name, value in new.items():
-        known = old[name]
-        if isinstance(value, dict) and isinstance(known, dict):
-            if any(known[key] != each for key, each in value.items()):
-                return name
-        elif value != known:
-            return name
-    return ""
+def _swept(settings: Settings) -> None:
+    """Remove what processes that died left unfinished."""
+    LocalStorage(settings.folder.artefacts).sweep()
+    atomic.sweep(settings.folder.cache, None)
 
 
-def _same(asked: FilmSpec, before: FilmSpec, folder: Path) -> None:
-    name = _differs(asked, before)
-    if name == "source":
-        raise InputError(
-            f"the film in {folder} is about something else", hint="Choose another --out, or --force to make a new one."
-        )
-    if name:
-        raise InputError(
-            f"the film in {folder} was asked for with another {name}",
-            hint="Leave the option out to go on with it, edit its screenplay.json, or choose another --out.",
-        )
+def _candidates(name: str) -> Iterator[Path]:
+    """``films/<name>``, ``films/<name>-2`` ..."""
+    base = Path("films") / file_name(name[:SHORT_NAME])
+    yield base
+    for number in count(2):
+        yield base.with_name(f"{base.name}-{number}")

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from manju.errors import InputError
 from manju.media.process import cores
-from manju.storage.folder import explain
+from manju.storage.folder import explain, make_folder
 
 FILE = "manju.toml"
 PREFIX = "MANJU_"
@@ -59,18 +59,12 @@ class DataFolder:
             ManjuError: it cannot be made or written to; the message names the path.
         """
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for folder in (
-                self.artefacts,
-                self.cache,
-                self.leases,
-                self.presence,
-            ):
-                folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            problem = explain(error, self.path)
+            make_folder(self.path, 0o700)
+            for folder in (self.artefacts, self.cache, self.leases, self.presence):
+                make_folder(folder)
+        except InputError as problem:
             problem.hint = "Choose another data folder with --data or MANJU_DATA."
-            raise problem from error
+            raise
 
 
 class Settings(BaseSettings):

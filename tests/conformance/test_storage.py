@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from pathlib import Path
 
 import pytest
 
 from manju.errors import InputError, ManjuError, NotFoundError
+from manju.media.atomic import PARTIAL, partial
 from manju.storage.base import Storage, check, content_key
 from manju.storage.local import LocalStorage
 
@@ -127,8 +127,8 @@ class TestLocal:
         assert storage.sweep() == 0
         incoming = tmp_path / "store" / ".incoming"
         incoming.mkdir(parents=True)
-        for name, age in (("old", 25 * 3600), ("new", 23 * 3600)):
-            (incoming / name).touch()
-            os.utime(incoming / name, (time.time() - age,) * 2)
-        assert storage.sweep() == 1
-        assert [path.name for path in incoming.iterdir()] == ["new"]
+        with partial(tmp_path / "store" / "alive", folder=incoming) as unfinished:
+            unfinished.write_bytes(b"still being written")
+            (incoming / f"{PARTIAL}dead").write_bytes(b"half")
+            assert storage.sweep() == len(b"half")
+            assert unfinished.exists()

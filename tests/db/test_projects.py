@@ -60,6 +60,14 @@ class TestProjects:
             assert found.id == made.id
         assert await projects.by_folder(tmp_path) is None
 
+    async def test_asking_differently(self, projects: Projects) -> None:
+        made = await create(projects)
+        changed = await projects.set_spec(made.id, {"seconds": 20}, "e" * 64)
+        assert (changed.spec, changed.spec_digest, changed.revision) == ({"seconds": 20}, "e" * 64, made.revision)
+        assert await projects.get(made.id) == changed
+        with pytest.raises(NotFoundError):
+            await projects.set_spec("project_none", {}, "")
+
     async def test_one_film_a_folder(self, projects: Projects, tmp_path: Path) -> None:
         first = await create(projects, folder=tmp_path)
         with pytest.raises(ConflictError, match="another film"):

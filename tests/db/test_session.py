@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,23 @@ async def test_a_folder_in_the_files_place(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be opened"):
         await database.migrate()
     await database.close()
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would outlive its event loop and fail when it answers, in the middle of something else."""
+
+    async def fail() -> None:
+        await test_a_folder_in_the_files_place(tmp_path)
+        (tmp_path / "manju.db").rmdir()
+
+    failed: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    for _ in range(50):
+        asyncio.run(fail())
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join()
+    assert not failed
 
 
 async def test_a_full_disk(tmp_path: Path) -> None:

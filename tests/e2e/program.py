@@ -38,9 +38,9 @@ class Program:
         self.data = root / "data"
         self.environment = {**os.environ, "MANJU_DATA": str(self.data), "PYTHONUTF8": "1", "COLUMNS": "200"}
 
-    def start(self, *arguments: str, **options) -> subprocess.Popen:
+    def start(self, *arguments: str, python: tuple[str, ...] = (), **options) -> subprocess.Popen:
         return subprocess.Popen(
-            [sys.executable, "-m", "manju.cli", *arguments],
+            [sys.executable, *python, "-m", "manju.cli", *arguments],
             cwd=self.root,
             env=self.environment,
             stdout=subprocess.PIPE,

@@ -27,6 +27,14 @@ def edit(path: Path, change) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False, indent=1), "utf-8")
 
 
+def voices(folder: Path, shot: str) -> list[tuple[str, str]]:
+    """Voice files of a shot in the order of the cut, each with the line that it belongs to."""
+    screenplay = json.loads((folder / "screenplay.json").read_text("utf-8"))
+    said = {line["uid"]: line["text"] for each in screenplay["shots"] for line in each["lines"]}
+    clips = json.loads((folder / "timeline.json").read_text("utf-8"))["voice"]
+    return [(clip["path"], said[Path(clip["path"]).stem]) for clip in clips if clip["shot"] == shot]
+
+
 def from_scratch(program: Program, folder: Path) -> bytes:
     """The same folder rendered by an installation that has never seen it."""
     import shutil
@@ -77,9 +85,75 @@ def test_an_edited_narration(program, film):
     assert "听了听风的声音" in (film / "film.srt").read_text("utf-8").replace("\n", "")
     told = manifest(film)
     new = {(call["subject"], call["kind"], call["take"]) for call in told["calls"]} - calls
-    assert new == {("s02.1", "voice", 2)}
+    assert new == {("s02-1", "voice", 2)}
     assert 0 < told["render"]["segments_encoded"] < told["render"]["segments"]
     assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
+
+
+def test_an_inserted_line_is_the_only_one_that_is_spoken(program, film):
+    before = {path.name: path.read_bytes() for path in (film / "audio").iterdir()}
+    calls = {call["order"] for call in manifest(film)["calls"]}
+    ((_, old),) = voices(film, "s02")
+    edit(film / "screenplay.json", lambda document: document["shots"][1]["lines"].insert(0, {"text": "忽然起风了。"}))
+    program.run("render", "film")
+    told = manifest(film)
+    new = [(call["subject"], call["take"]) for call in told["calls"] if call["order"] not in calls]
+    assert new == [("s02-2", 1)]
+    assert {name: (film / "audio" / name).read_bytes() for name in before} == before
+    assert voices(film, "s02")[:2] == [("audio/s02-2.wav", "忽然起风了。"), ("audio/s02-1.wav", old)]
+    assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
+
+
+def test_lines_that_change_places_keep_their_voices(program, film):
+    import wave
+
+    with wave.open(str(film / "audio/s02-1.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes(np.random.default_rng(1).integers(-9000, 9000, 16000 * 5).astype("<i2").tobytes())
+    mine = (film / "audio/s02-1.wav").read_bytes()
+    ((_, one),), ((_, two),) = voices(film, "s02"), voices(film, "s03")
+    calls = len(manifest(film)["calls"])
+
+    def change(document):
+        one, two = document["shots"][1], document["shots"][2]
+        one["lines"], two["lines"] = two["lines"], one["lines"]
+
+    edit(film / "screenplay.json", change)
+    program.run("render", "film")
+    assert (voices(film, "s02"), voices(film, "s03")) == ([("audio/s03-1.wav", two)], [("audio/s02-1.wav", one)])
+    clips = json.loads((film / "timeline.json").read_text("utf-8"))["voice"]
+    assert [clip["duration_ms"] for clip in clips if clip["path"] == "audio/s02-1.wav"] == [5000]
+    assert (film / "audio/s02-1.wav").read_bytes() == mine
+    assert len(manifest(film)["calls"]) == calls
+    assert "audio/s02-1.wav" in manifest(film)["own_files"]
+    assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
+
+
+def test_a_removed_shot_takes_its_files_along_but_for_a_persons(program, film):
+    picture = np.full((240, 136, 3), (40, 40, 220), np.uint8)
+    cv2.imwrite(str(film / "shots/s03.png"), picture)
+    before = (film / "screenplay.json").read_bytes()
+    edit(film / "screenplay.json", lambda document: document["shots"].__delitem__(slice(1, 3)))
+    program.run("render", "film")
+    names = {path.relative_to(film).as_posix() for path in film.rglob("*") if path.is_file()}
+    assert [name for name in sorted(names) if "/s02" in name or "/s03" in name] == ["shots/s03.png"]
+    told = manifest(film)
+    assert set(told["files"]) == names - {"manifest.json"}
+    assert "shots/s03.png" in told["own_files"]
+    assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
+    calls = len(told["calls"])
+    (film / "screenplay.json").write_bytes(before)
+    program.run("render", "film")
+    assert (film / "audio/s02-1.wav").exists() and len(manifest(film)["calls"]) == calls
+
+
+def test_two_shots_with_one_uid_are_refused_with_the_place(program, film):
+    edit(film / "screenplay.json", lambda document: document["shots"].append(document["shots"][0]))
+    failed = program.run("render", "film", code=2)
+    shots = len(json.loads((film / "screenplay.json").read_text("utf-8"))["shots"])
+    assert f"shots[{shots - 1}].uid: is 's01', which one of the shots before has already" in failed.err
 
 
 def test_clips_work_as_well_as_stills(program, film):

@@ -3,11 +3,16 @@
 import json
 import random
 import time
+from pathlib import Path
 
 import pytest
 from program import SMALL, Program, contents
 
 TOPIC = ("make", "小猫的冒险", "--seconds", "10", "--out", "film", *SMALL)
+
+
+def is_temporary(path: Path) -> bool:
+    return path.name.startswith((".partial-", "tmp"))
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +26,9 @@ def undisturbed(tmp_path_factory):
 @pytest.mark.parametrize("seed", range(6))
 def test_killed_and_resumed_is_the_same_film(program, undisturbed, seed):
     wanted, seconds = undisturbed
+    temporary = program.root / "tmp"
+    temporary.mkdir()
+    program.environment["TMPDIR"] = str(temporary)
     chance = random.Random(seed)
     for _ in range(2):
         program.kill_after(chance.uniform(0.1, seconds), *TOPIC, "--resume")
@@ -28,6 +36,7 @@ def test_killed_and_resumed_is_the_same_film(program, undisturbed, seed):
     folder = program.root / "film"
     assert contents(folder) == wanted
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+    assert not [path for place in (program.data, temporary) for path in place.rglob("*") if is_temporary(path)]
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert {call["take"] for call in manifest["calls"]} == {1}
     assert done.events[-1]["event"] == "result"

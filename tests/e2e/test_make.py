@@ -242,13 +242,26 @@ def test_the_same_film_twice_at_once(program):
     assert contents(program.root / "a") == contents(program.root / "b")
 
 
+def test_the_same_topic_twice_at_once_is_two_films(program):
+    running = [program.start("make", "小猫", "--seconds", "6", *SMALL) for _ in range(3)]
+    made = []
+    for process in running:
+        out, err = process.communicate(timeout=240)
+        assert process.returncode == 0, err
+        made.append(Path(out.strip()).parent)
+    assert sorted(folder.name for folder in made) == ["小猫", "小猫-2", "小猫-3"]
+    assert contents(made[0]) == contents(made[1]) == contents(made[2])
+
+
 def test_another_film_is_not_overwritten_without_force(program):
     program.run("make", "小猫", "--seconds", "6", "--out", "film", *SMALL)
     before = contents(program.root / "film")
     assert "--force" in program.run("make", "小狗", "--out", "film", code=2).err
     assert "about something else" in program.run("make", "小狗", "--out", "film", "--resume", code=2).err
     assert contents(program.root / "film") == before
+    (program.root / "film/shots/s01.png").write_bytes(b"my own picture")
     program.run("make", "小狗", "--seconds", "6", "--out", "film", "--force", *SMALL)
+    assert (program.root / "film/replaced/shots/s01.png").read_bytes() == b"my own picture"
     assert load(program.root / "film", "screenplay.json", Screenplay).title == "小狗"
     (program.root / "other").mkdir()
     (program.root / "other/film.srt").write_text("mine")
@@ -266,22 +279,6 @@ def test_music_that_is_no_sound_is_refused_before_anything_is_made(program):
     (program.root / "music.mp3").write_bytes(b"no sound at all")
     assert "music.mp3" in program.run("make", "小猫", "--music", "music.mp3", "--out", "film", code=2).err
     assert not (program.root / "film").exists()
-
-
-@pytest.mark.parametrize("seconds", [0.8, 1.5, 2.5, 4.0])
-def test_interrupted_it_says_how_to_go_on(program, seconds):
-    import signal
-    import time
-
-    process = program.start("make", "小猫 冒险", "--seconds", "12", "--out", "film", *SMALL)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode in (0, 130), err
-    assert "Traceback" not in err
-    if process.returncode:
-        assert "stopped" in err
-    program.run("make", "小猫 冒险", "--seconds", "12", "--out", "film", "--resume", *SMALL)
 
 
 def test_estimate_and_doctor(program):

@@ -10,7 +10,7 @@ import pytest
 
 from manju.errors import InputError
 from manju.gateway.presence import Presence
-from manju.storage.lock import FileLock
+from manju.media.lock import FileLock
 
 ENTER = """
 import sys

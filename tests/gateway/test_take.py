@@ -249,14 +249,6 @@ async def test_references_are_read_when_it_is_their_turn(lab: Lab, monkeypatch: 
     assert told == ["read", "painted"] * 3
 
 
-async def test_an_estimate_is_the_sum_of_prices_and_admits_only_what_can_be_made(lab: Lab) -> None:
-    assert lab.gateway.estimate("test:paid") == 0
-    assert lab.gateway.estimate("test:paid", ask("one"), ask("two")) == 2_000_000
-    with pytest.raises(InputError, match="makes text, not image"):
-        lab.gateway.estimate("test:paid", ImageRequest(prompt="街", width=64, height=64))
-    assert sent() == 0
-
-
 async def test_a_bug_in_a_model_is_no_failure_of_the_order(lab: Lab) -> None:
     for _ in range(2):  # it can be asked for again at once
         with pytest.raises(ZeroDivisionError):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from manju.media.atomic import PARTIAL, found, partial, publish, sweep, write
+from manju.media.atomic import PARTIAL, found, partial, publish, scratch, sweep, write
 
 OLD = time.time() - 3700
 
@@ -60,20 +62,51 @@ def place(path: Path, size: int, used: float) -> Path:
     return path
 
 
-def test_only_old_leftovers_go_without_a_limit(tmp_path: Path) -> None:
-    kept = [
-        place(tmp_path / "a" / "old.ttf", 10, OLD),
-        place(tmp_path / "a" / f"{PARTIAL}new", 10, time.time()),
-        place(tmp_path / f"{PARTIAL}mixed" / "new", 10, time.time()),
+WRITER = """
+import sys
+from pathlib import Path
+from manju.media.atomic import partial, scratch
+with partial(Path(sys.argv[1]) / "a" / "film.m4a") as unfinished, scratch(Path(sys.argv[1])) as folder:
+    unfinished.write_bytes(b"half")
+    (folder / "0.ass").write_bytes(b"drawing")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_a_dead_writer_left_goes_and_what_a_living_one_writes_stays(tmp_path: Path) -> None:
+    kept = place(tmp_path / "a" / "old.ttf", 10, OLD)
+    processes = [
+        subprocess.Popen([sys.executable, "-c", WRITER, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(2)
     ]
-    place(tmp_path / f"{PARTIAL}old.m4a", 1, OLD)
-    place(tmp_path / "a" / f"{PARTIAL}old", 2, OLD)
-    place(tmp_path / f"{PARTIAL}mixed" / "old", 4, OLD)
-    gone = place(tmp_path / f"{PARTIAL}drawing" / "0.ass", 8, OLD).parent
-    os.utime(gone, (OLD, OLD))
-    assert sweep(tmp_path, None) == 15
-    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
-    assert not gone.exists()
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"writing\n"
+    before = sorted(tmp_path.rglob("*"))
+    assert len(before) == 2 + 2 * 5  # its file, its folder with what is in it, and a lock for each
+    assert sweep(tmp_path, None) == 0
+    assert sorted(tmp_path.rglob("*")) == before
+    processes[0].kill()
+    processes[0].wait()
+    assert sweep(tmp_path, None) == len(b"half") + len(b"drawing")
+    assert len(list(tmp_path.rglob("*"))) == 2 + 5
+    processes[1].communicate(b"")
+    assert processes[1].returncode == 0
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [kept]
+    for process in processes:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.close()
+        process.stdout.close()
+
+
+def test_scratch_is_gone_with_all_that_is_in_it(tmp_path: Path) -> None:
+    with scratch(tmp_path) as folder:
+        (folder / "deeper").mkdir()
+        (folder / "deeper" / "file").touch()
+        assert sweep(tmp_path, 0) == 0
+        assert (folder / "deeper" / "file").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_least_recently_used_go_until_the_rest_fits(tmp_path: Path) -> None:

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from manju.domain.cues import Cue, Word
 from manju.domain.screenplay import Language
-from manju.media.cueing import CLOSING, MIN_MS, OPENING, columns, cues, pieces, settle, width, wrap
+from manju.media.cueing import (
+    CLOSING,
+    MIN_MS,
+    OPENING,
+    columns,
+    cues,
+    longest,
+    pieces,
+    settle,
+    shortened,
+    width,
+    wrap,
+)
 
 
 def spoken(text: str, ms: int = 200, start: int = 1000) -> tuple[Word, ...]:
@@ -158,6 +170,78 @@ def test_wrap_breaks_titles_evenly_and_keeps_the_writers_lines() -> None:
     rows = wrap("A very long title that needs several lines", columns=6, max_lines=2, language="en").split("\n")
     assert all(width(row) <= 6 for row in rows)
     assert " ".join(rows) == "A very long title that needs several lines"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("2. Midjourney", "2. Midjourney"),
+        ("3. NotebookLM 笔记", "3. NotebookLM"),
+        ("（3）打开软件再开始", "（3）打开"),
+        ("一、准备一个大箱子", "一、准备"),
+        ("① 第一步 打开软件", "① 第一步"),
+        ("第 12 章 回到小镇", "第 12 章"),
+        ("No. 3 The Pomodoro Technique", "No. 3"),
+        ("每天跑步 10 km 的人", "10 km"),
+        ("只要 24 小时就够", "24 小时"),
+        ("Claude 3.5 Sonnet is out", "Claude 3.5"),
+        ("克里斯托弗·哥伦布到了", "弗·哥"),
+        ("三十分钟就能做好的晚饭", "十分"),
+        ("看完《2001太空漫游》以后大家都哭了", "《2001太空漫游》"),
+        ("他说“你好世界”就走了", "“你好世界”"),
+        ("【第1集】消失的程序员", "【第1集】"),
+    ],
+)
+def test_what_belongs_together_stays_on_a_line(text: str, whole: str) -> None:
+    for size in range(max(4, int(width(whole) + 0.5)), 14):
+        if longest(text) <= size:
+            rows = wrap(text, columns=size, max_lines=2, language="zh").split("\n")
+            assert any(whole in row for row in rows), (size, rows)
+
+
+def test_a_marker_is_parted_from_its_word_only_where_they_do_not_fit() -> None:
+    assert wrap("2. Midjourney", columns=7, max_lines=2, language="zh") == "2. Midjourney"
+    assert wrap("2. Midjourney", columns=6, max_lines=2, language="zh") == "2.\nMidjourney"
+    assert longest("2. Midjourney 图像") == width("2. Midjourney")
+    assert shown("好了。2. Midjourney画图。", 14) == ["好了\n2. Midjourney画图"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("他抬起头看见远处的地平线上一轮红日正缓缓升起", "地平线"),
+        ("外婆临走之前把一枚生锈的铜钥匙交给我说它能打开后院的地下室", "铜钥匙"),
+        ("科学家们发现深海里的章鱼会用椰子壳给自己搭建可以随身携带的小房子", "椰子壳"),
+        ("长安城的百姓第一次看见一个穿着红色斗篷的女剑客站在城门楼上吹笛子", "女剑客"),
+        ("他花了整整二十年时间才把这片寸草不生的荒漠变成了郁郁葱葱的森林", "寸草不生"),
+        ("警长带着他的小助手在夜色中悄悄地追捕那个神秘的黑客", "助手"),
+    ],
+)
+def test_long_sentences_without_marks_break_between_words(text: str, word: str) -> None:
+    for size in (16, 18):  # what frames of 9:16 and 16:9 hold
+        assert word in "|".join(shown(text, size)).replace("\n", "|"), size
+
+
+def test_a_break_depends_on_nothing_but_the_text() -> None:
+    texts = ["人工智能正在改变我们每一个人的日常生活", "2. Midjourney", "第二句话从这里开始"]
+    before = [shown(text, 10) for text in texts]
+    assert [shown(text, 10) for text in reversed(texts)] == before[::-1]
+
+
+def test_shortened_ends_at_a_word() -> None:
+    assert shortened("赛博校园侦探", 6) == "赛博校园侦探"
+    assert shortened("为什么天空是蓝色的，还有很多问题", 12) == "为什么天空是蓝色的"
+    assert shortened("Why is the sky blue and what is behind it", 8) == "Why is the sky"
+    assert shortened("打开《2001太空漫游》的第一页", 9) == "打开《2001太空漫游"[: len("打开《2001太空")]
+    assert shortened("x" * 50, 4) == "x" * 8
+
+
+@given(TEXT, st.integers(1, 20))
+def test_shortened_is_the_beginning_and_fits(text: str, size: int) -> None:
+    short = shortened(text.strip(), size)
+    assert text.strip().startswith(short)
+    assert width(short) <= size
+    assert short or not text.strip()
 
 
 def test_columns_follow_the_frame() -> None:

@@ -14,6 +14,7 @@ from manju.domain.timeline import Label, MissingPicture, Overlay, SubtitleStyle,
 from manju.errors import InputError
 from manju.media.fonts import face
 from manju.media.lettering import LINE_HEIGHT, layout, typeset
+from manju.media.process import ffmpeg
 from manju.media.subtitles import ass, srt, vtt
 
 
@@ -52,7 +53,18 @@ def test_srt() -> None:
 
 def test_srt_text_cannot_end_its_block() -> None:
     text = srt([Cue(text="一\n\n2\n00:00:01,000 --> x\r\n三", start_ms=0, end_ms=900)])
-    assert text == "1\n00:00:00,000 --> 00:00:00,900\n一\n2\n00:00:01,000 → x\n三\n"
+    assert text == "1\n00:00:00,000 --> 00:00:00,900\n一\n2\n00:00:01,000 --\u2060> x\n三\n"
+
+
+def test_srt_shows_markup_as_text(tmp_path: Path) -> None:
+    written = "<b>大纲</b> {\\an8}你 a < 5 --> b"
+    text = srt([Cue(text=written, start_ms=0, end_ms=900)])
+    assert text.replace("\u2060", "").splitlines()[2] == written
+    (tmp_path / "a.srt").write_text(text, "utf-8")
+    ffmpeg(["-i", str(tmp_path / "a.srt"), str(tmp_path / "a.ass")])  # what its players are given
+    (event,) = events((tmp_path / "a.ass").read_text("utf-8"))
+    assert event[9].replace("\u2060", "") == written
+    assert "{\\" not in event[9]
 
 
 def test_vtt_times_each_word() -> None:

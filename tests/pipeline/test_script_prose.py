@@ -144,6 +144,33 @@ def test_long_sentences_are_never_cut_inside_a_word_or_number() -> None:
         assert not re.fullmatch(r"[A-Za-z0-9]{2}", joint)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 5000,
+        "字" * 5000,
+        "ab" * 700 + "，" + "cd" * 700,
+        "👨‍👩‍👧" * 400,
+        "." * 3000 + "a",
+        "e\u0301" * 1500,
+        "на" * 900,
+    ],
+)
+def test_texts_without_an_end_become_lines_that_can_be_said(text: str) -> None:
+    screenplay = screenplay_of(text)
+    assert_words_kept(text, screenplay)
+    lines = [line.text for shot in screenplay.shots for line in shot.lines]
+    assert max(map(len, lines)) <= 400
+    for line in lines:
+        assert not re.match(r"[\u0300-\u036f\u200d]", line) and not line.endswith("\u200d")
+
+
+def test_long_words_are_cut_only_where_there_is_no_other_place() -> None:
+    text = "b" * 200 + " " + "word " * 10 + "c" * 200
+    lines = [line.text for shot in screenplay_of(text).shots for line in shot.lines]
+    assert all(not re.search(r"(?<!\w)(?:w|wo|wor|ord|rd|d)(?!\w)", line) for line in lines)
+
+
 def test_clauses_are_cut_before_phrases() -> None:
     text = (
         "她穿过空无一人的操场和亮着灯的图书馆走到了河边的老桥上，"

@@ -121,6 +121,44 @@ def test_a_text_of_hours_is_refused(tmp_path: Path) -> None:
         read_source(str(file))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "字" * 690_000,
+        "a" * 2_000_000,
+        "." * 2_000_000,
+        '"' * 2_000_000,
+        "## x\n" * 400_000,
+        "雨停了。她笑了。\n" * 70_000,
+    ]
+    + [
+        "It rained all night. Nobody was out.\n" * 50_000,
+        "甲：乙\n" * 200_000,
+        "e" + "\u0301" * 900_000,
+        "字" * 17_000,
+    ],
+)
+def test_two_megabytes_of_anything_are_refused_for_their_length(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "novel.txt"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="minutes to say; a film is 60 minutes at most") as caught:
+        read_source(str(file))
+    assert "episodes" in caught.value.hint and "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("scenes", "says"),
+    [
+        ([{"narration": "字" * 600_000}], "minutes to say; a film is 60 minutes"),
+        ([{"narration": "字" * 4000}], "scene 1 take more than 14 minutes to say; a scene is 10"),
+        ([{"narration": "好", "duration": 5}] * 721, "scenes last more than 60 minutes; a film is 60"),
+        ([{"narration": "好"}] * 60_000, "60000 entries; a film has 7200 scenes"),
+    ],
+)
+def test_scripts_of_more_than_a_film_are_refused(scenes: object, says: str) -> None:
+    assert says in refusal({"scenes": scenes}).message
+
+
 def test_the_seeds_own_example() -> None:
     screenplay = screenplay_of(SEED)
     assert screenplay.locked
@@ -240,12 +278,34 @@ def test_uids_follow_scene_ids_and_are_unique_and_safe() -> None:
         "characters": [{"id": "con"}, {"id": "Narrator"}, {"id": "7", "name": "Seven"}],
         "scenes": [
             {**number, "narration": "好。"}
-            for number in ({"scene_id": 7}, {"scene_id": 7}, {"scene_id": "开场"}, {"scene_id": "A b"}, {})
+            for number in ({"scene_id": 7}, {"scene_id": "A b"}, {"scene_id": "开场"}, {"scene_id": "a-b"}, {})
         ],
     }
     screenplay = screenplay_of(script)
-    assert [shot.uid for shot in screenplay.shots] == ["s07", "s07-2", "s03", "a-b", "s05"]
+    assert [shot.uid for shot in screenplay.shots] == ["s07", "a-b", "s03", "a-b-2", "s05"]
     assert [character.uid for character in screenplay.characters] == ["c-con", "c07"]
+
+
+@pytest.mark.parametrize(("first", "second"), [(7, 7), (7, "07"), ("开场", "开场"), ("s02", " s02")], ids=str)
+def test_two_scenes_with_one_id_are_refused(first: object, second: object) -> None:
+    scenes = [{"narration": "好。", **({"scene_id": own} if own else {})} for own in ("", first, "x", second)]
+    with pytest.raises(InputError, match=r"^scene 4: 'scene_id' is .*, which scene 2 has already$") as refused:
+        screenplay_of({"scenes": scenes})
+    assert "id of its own" in refused.value.hint
+
+
+def test_two_shots_with_one_uid_are_refused_with_the_place_of_the_second() -> None:
+    shot = {"uid": "s01", "duration_ms": 5000}
+    screenplay = {"schema": "manju.screenplay", "title": "t", "duration_target_ms": 5000, "shots": [shot, shot]}
+    with pytest.raises(InputError, match=r"^the script cannot be used: shot 2: 'uid' is 's01', which one of the shots"):
+        screenplay_of(screenplay)
+
+
+def test_a_slip_in_the_only_scene_is_told_once() -> None:
+    with pytest.raises(InputError, match=r"^the script cannot be used: scene 1: 'duration' must be more than 0[^;]*$"):
+        screenplay_of({"scenes": [{"narration": "好。", "duration": 0}]})
+    with pytest.raises(InputError, match=r"^the script cannot be used: 'scenes' is empty$"):
+        screenplay_of({"scenes": []})
 
 
 def test_a_screenplay_of_ours_is_taken_as_it_is() -> None:

@@ -110,6 +110,35 @@ async def test_a_good_script_is_asked_for_once() -> None:
     assert screenplay.words.startswith(HOOK)
 
 
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("ひみつのカフェ", "Japanese"),
+        ("학교 탐정 고양이", "Korean"),
+        ("قطة في المدرسة", "Arabic"),
+        ("Кот-детектив", "Cyrillic"),
+    ],
+)
+async def test_a_topic_in_other_letters_is_told_the_films_language(text: str, letters: str) -> None:
+    desk = Desk(script())
+    await write(desk, topic(text, seconds=60))
+    (note,) = desk.findings
+    assert note.level == "note" and f"written in {letters} letters; the film is in Chinese" in note.message
+    assert "--language en" in note.hint
+    asked_for = Desk(script())
+    await write(asked_for, topic(text, seconds=60, language="zh"))
+    assert not asked_for.findings
+
+
+@pytest.mark.parametrize(
+    "text", ["赛博校园侦探", "5个AI工具", "Café à Paris", "π是什么", "东京の樱花和猫", "３Ｄ打印ＡＢＣ"]
+)
+async def test_a_topic_in_our_letters_is_told_nothing(text: str) -> None:
+    desk = Desk(script())
+    await write(desk, topic(text, seconds=60))
+    assert not desk.findings
+
+
 async def test_options_win_over_the_models_fields() -> None:
     desk = Desk(script())
     screenplay = await write(

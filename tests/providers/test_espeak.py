@@ -284,3 +284,26 @@ def test_missing_voice_data_is_a_model_error(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(espeak_model.espeakng_loader, "get_data_path", lambda: str(tmp_path))
     with pytest.raises(ModelError):
         speak(SpeechRequest(text="你好"))
+
+
+@pytest.mark.parametrize(("text", "language"), [("ha" * 400, "en"), ("字" * 900, "zh"), ("ハ" * 500, "zh")])
+def test_a_line_without_an_end_is_said_whole(text: str, language: str) -> None:
+    """espeak-ng leaves out what is behind 160 bytes of a word or 800 of a clause."""
+    generated = speak(SpeechRequest.model_validate({"text": text, "language": language}))
+    half = speak(SpeechRequest.model_validate({"text": text[: len(text) // 2], "language": language}))
+    assert generated.facts["duration_ms"] == pytest.approx(2 * half.facts["duration_ms"], rel=0.1)
+    assert "".join(word["text"] for word in generated.facts["words"]) == text
+
+
+def test_a_line_too_long_to_be_held_is_the_users_mistake() -> None:
+    for text, says in (("字" * 20_001, "20001 characters"), ("字" * 20_000, "30 minutes")):
+        with pytest.raises(InputError, match=says) as caught:
+            speak(SpeechRequest(text=text))
+        assert "several lines" in caught.value.hint
+
+
+def test_an_espeak_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(espeak_model, "PATIENCE_S", -60.0)
+    with pytest.raises(ModelError, match="in time") as caught:
+        speak(SpeechRequest(text="你好"))
+    assert caught.value.retryable

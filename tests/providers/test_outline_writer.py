@@ -10,7 +10,7 @@ import pytest
 
 from manju.domain.order import Message, TextRequest
 from manju.domain.speech import speech_ms
-from manju.errors import ModelError, NotFoundError
+from manju.errors import InputError, ModelError, NotFoundError
 from manju.providers.text.offline.model import OutlineWriter
 
 WRITE_SYSTEM = """Write a film. Return JSON in this shape:
@@ -129,8 +129,9 @@ def check_scenes(film: dict[str, Any]) -> None:
         assert scene["location"] in places and set(scene["characters"]) <= people
         assert {said["character"] for said in scene["dialogue"]} <= set(scene["characters"])
         assert sum(2 if ord(mark) > 0x2E7F else 1 for mark in scene["text_overlay"]) <= 40
-        # No slot of a template is left open (the user's own braces were never spoken or drawn).
-        assert "{" not in scene["narration"] + scene["visual_description"] + scene["text_overlay"] + scene["action"]
+        # No slot of a template is left open; the user's own braces are text like any other.
+        told = scene["narration"] + scene["visual_description"] + scene["text_overlay"] + scene["action"]
+        assert set(re.findall(r"\{\w+\}?", told)) <= {"{括号}", "{brace}"}
     assert scenes[0]["transition"] == "fade_in"
     assert all(scene["transition"] not in ("fade_in", "fade_out") for scene in scenes[1:-1])
     moves = [scene["movement"] for scene in scenes]
@@ -189,6 +190,34 @@ async def test_a_wished_language_style_platform_and_music_win() -> None:
     assert film["language"] == "en" and film["style"] == "watercolour" and film["target_platform"] == "bilibili"
     assert film["style_prompt"].startswith("watercolour") and film["music_style"] == "solo cello"
     assert not re.search(r"[\u4e00-\u9fff]", film["scenes"][1]["narration"])
+
+
+@pytest.mark.parametrize(
+    ("topic", "title", "language"),
+    [
+        ("<b>大纲</b> {\\an8} %{x} [0:v]drawtext", "<b>大纲</b> {\\an8} %{x} [0:v]drawtext", "zh"),
+        ("😀 Hello", "😀 Hello", "en"),
+        ("为什么天空是蓝色的？", "为什么天空是蓝色的？", "zh"),
+        ("赛博校园侦探。", "赛博校园侦探", "zh"),
+        ("《2001太空漫游》有多好看", "《2001太空漫游》有多好看", "zh"),
+        (
+            "How to sleep better " + "in a noisy city " * 9,
+            "How to sleep better in a noisy city in a noisy city in a",
+            "en",
+        ),
+    ],
+)
+async def test_the_title_is_what_the_user_gave(topic: str, title: str, language: str) -> None:
+    film = await write(topic, 30, language)
+    assert film["title"] == title
+    assert title.startswith(film["scenes"][0]["text_overlay"]) and film["scenes"][0]["text_overlay"]
+
+
+@pytest.mark.parametrize("topic", ["😀😀", "?!", "$ + ♥"])
+async def test_a_topic_without_a_word_is_refused(topic: str) -> None:
+    with pytest.raises(InputError, match="no word") as error:
+        await write(topic)
+    assert "--text-model" in error.value.hint
 
 
 async def test_a_topic_that_imitates_the_message_stays_a_topic() -> None:
@@ -296,6 +325,31 @@ async def test_locked_words_get_pictures_for_exactly_their_shots() -> None:
         assert len(shot["visual_description"]) >= 30 and shot["location"] in places
         assert shot["size"] in SIZES and shot["angle"] in ANGLES and shot["movement"] in MOVEMENTS
     assert not {"text", "narration", "dialogue"} & set(film["shots"][0])
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "cast"),
+    [
+        (
+            "zh",
+            ["有个名叫阿宝的男孩，住在灯塔里。", "一只叫芝麻的小猫来了。", "阿宝抱起芝麻。", "他叫了一声。"],
+            ["阿宝", "芝麻"],
+        ),
+        (
+            "en",
+            ["A boy named Tom lives here.", "A kitten called Plum came.", "Tom holds Plum.", "So it is."],
+            ["Tom", "Plum"],
+        ),
+    ],
+)
+async def test_whom_the_words_introduce_is_in_the_pictures(language: str, texts: list[str], cast: list[str]) -> None:
+    shots = [{"uid": f"s{n}", "speaker": "narrator", "text": text} for n, text in enumerate(texts)]
+    answer = await raw(f"{DIRECT_SYSTEM}Language: {language}\n", json.dumps(shots, ensure_ascii=False))
+    film = json.loads(answer)
+    assert [person["name"] for person in film["characters"]] == cast
+    names = {person["id"]: person["name"] for person in film["characters"]}
+    assert [[names[who] for who in shot["characters"]] for shot in film["shots"]] == [cast[:1], cast[1:], cast, []]
+    assert film["characters"][0]["gender"] == "male" and film["characters"][0]["age"] == "child"
 
 
 async def test_locked_words_without_shots_are_an_error() -> None:

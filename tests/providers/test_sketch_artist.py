@@ -17,6 +17,7 @@ from PIL import Image
 from manju.domain.order import Figure, ImageRequest
 from manju.domain.storyboard import Angle, Size
 from manju.errors import NotFoundError
+from manju.media.lettering import HEADROOM
 from manju.providers.image.offline.look import Look, read_look
 from manju.providers.image.offline.model import SketchArtist, draw
 from manju.providers.image.offline.panel import read_scene
@@ -51,6 +52,47 @@ def ask(prompt: str = "校园走廊", **fields: Any) -> ImageRequest:
 
 def pixels(request: ImageRequest, cache: Path) -> NDArray[np.int64]:
     return np.asarray(Image.open(io.BytesIO(draw(request, cache)[0])).convert("RGB"), np.int64)
+
+
+EYED = Figure(
+    name="阿晴",
+    gender="female",
+    age="young",
+    features=("hair: 黑色短发", "eyes: 绿色眼睛", "outfit: 灰色西装", "accessories: 无", "shoes: 黑色鞋子"),
+)
+
+
+def eyes(request: ImageRequest, cache: Path) -> tuple[float, float]:
+    """Where the first and the last green pixel of a picture are, as shares of its height."""
+    red, green, blue = np.moveaxis(pixels(request, cache), 2, 0)
+    rows = np.flatnonzero(((green > red + 25) & (green > blue + 15)).any(axis=1))
+    return float(rows.min() / request.height), float(rows.max() / request.height)
+
+
+@pytest.mark.parametrize("angle", ANGLES)
+@pytest.mark.parametrize("size", ["full", "medium", "close", "extreme_close"])
+def test_faces_leave_room_for_text(size: str, angle: str, cache: Path) -> None:
+    for width, height in ((360, 640), (640, 360)):
+        for figures in ((EYED,), (EYED, EYED.model_copy(update={"name": "阿朗", "gender": "male"}))):
+            if angle == "over_shoulder" and len(figures) == 1:
+                continue  # seen from behind
+            request = ask("正面站立，纯色背景", width=width, height=height, size=size, angle=angle, figures=figures)
+            first, last = eyes(request, cache)
+            assert first > HEADROOM, (width, len(figures))
+            assert last < 0.7, (width, len(figures))
+
+
+def test_what_hangs_in_a_corridor_is_turned_as_its_wall(cache: Path) -> None:
+    for width, height in ((640, 360), (360, 640)):
+        request = ask("场景：学校走廊。林夏看着前方", width=width, height=height, size="full", figures=(SILVER,))
+        bare, hung = (
+            draw(request.model_copy(update={"landmarks": marks}), cache)[1].decode() for marks in ((), ("公告栏",))
+        )
+        assert "matrix(" not in bare
+        (turned,) = re.findall(r"matrix\(([^)]*)\)", hung)
+        across, slope, _, tall, x, y = map(float, turned.split())
+        assert 0 < across < tall and abs(slope) > 0.02  # narrower than seen from the front, and its edge not level
+        assert 0 < x < width and 0 < y < height
 
 
 def difference(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from manju.errors import ConflictError, InputError, ManjuError, NotFoundError
+from manju.media.lock import FileLock, holder
 from manju.storage.folder import FilmFolder, explain, file_name
-from manju.storage.lock import FileLock, holder
 
 HOLDER = """
 import sys, time
@@ -55,7 +55,8 @@ class TestFiles:
         assert folder.digest("film.srt") == hashlib.sha256("第一句\n".encode()).hexdigest()
         assert folder.names() == ["film.srt", "shots/01.png"]
         assert folder.exists("film.srt")
-        assert not folder.exists("shots")
+        with pytest.raises(InputError, match="is not a file"):
+            folder.exists("shots")
 
     def test_write_replaces_and_leaves_nothing_else(self, folder: FilmFolder) -> None:
         folder.write("film.srt", "one")
@@ -249,7 +250,7 @@ class TestLock:
         script = """
 import sys, time
 from pathlib import Path
-from manju.storage.lock import FileLock
+from manju.media.lock import FileLock
 lock, tally = Path(sys.argv[1]), Path(sys.argv[2])
 for _ in range(40):
     while (held := FileLock.acquire(lock)) is None:

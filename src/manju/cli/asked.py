@@ -13,7 +13,6 @@ from manju.domain.film import FilmSpec
 from manju.domain.money import micros
 from manju.domain.order import Modality
 from manju.errors import InputError, MediaError
-from manju.media.probe import probe
 from manju.pipeline.script import read_source
 from manju.providers import registry
 
@@ -30,7 +29,7 @@ def film_spec(options: Mapping[str, Any]) -> FilmSpec:
         InputError: an option's value cannot be used; the message names the option.
     """
     given = {name: value for name, value in options.items() if value is not None}
-    asked: dict[str, Any] = {"source": read_source(given["source"])}
+    asked: dict[str, Any] = {"source": read_source(given["source"], given.get("speed", 1.0))}
     asked |= {name: given[name] for name in (*PLAIN, "seed") if name in given}
     if "platform" in given:
         asked["platform"] = platform(given["platform"]).name
@@ -61,6 +60,8 @@ def _music(text: str) -> dict[str, str]:
         return {"kind": "none"}
     path = Path(text)
     if path.is_file():
+        from manju.media.probe import probe  # heavy, and seldom needed
+
         try:
             audio = probe(path).audio
         except MediaError as error:

@@ -16,11 +16,17 @@ from manju.app import open_app
 from manju.config import Settings
 from manju.domain.order import MusicRequest, SpeechRequest
 from manju.errors import ManjuError
+from manju.media.atomic import scratch
 from manju.media.film import Cache
 from manju.providers import registry
+from manju.storage.folder import explain
 
 SPACE = 2 * 1000**3
 """Bytes of free disk below which a long film may not fit."""
+PROBE = 1000**2
+"""Bytes that are written to see whether the data folder takes any."""
+STORED = ("disk", "database", "fonts")
+"""Checks that would only repeat what that of the data folder says where it cannot be used."""
 SAMPLE = "天地玄黄宇宙洪荒漫剧，。！？「」AI生成"
 
 
@@ -40,6 +46,7 @@ def run(*, data: Path | None, json: bool) -> None:
         "python": lambda _: f"{platform.python_version()} on {platform.system()} {platform.machine()}",
         "manju": lambda _: __version__,
         "data folder": _data,
+        "disk": _disk,
         "database": _database,
         "encoder": _encoder,
         "ffmpeg": _ffmpeg,
@@ -48,13 +55,18 @@ def run(*, data: Path | None, json: bool) -> None:
         "music": _music,
         "workers": _workers,
     }
-    found = [_check(name, check, settings) for name, check in checks.items()]
-    for finding in found:
+    found: dict[str, Finding] = {}
+    for name, check in checks.items():
+        if name in STORED and not found["data folder"].ok:
+            finding = Finding(name, False, "not checked: there is no data folder to use")
+        else:
+            finding = _check(name, check, settings)
+        found[name] = finding
         if json:
             print(jsonlib.dumps({"check": finding.name, "ok": finding.ok, "text": finding.text}, ensure_ascii=False))
         else:
             print(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name:<12} {finding.text}")
-    if not all(finding.ok for finding in found):
+    if not all(finding.ok for finding in found.values()):
         sys.exit(1)
 
 
@@ -62,19 +74,27 @@ def _check(name: str, check: Callable[[Settings], str], settings: Settings) -> F
     try:
         return Finding(name, True, check(settings))
     except ManjuError as error:
-        return Finding(name, False, f"{error.message} {error.hint}".strip())
+        return Finding(name, False, f"{error.message}. {error.hint}".removesuffix(". "))
     except (OSError, ImportError, ValueError, LookupError) as error:
         return Finding(name, False, f"{type(error).__name__}: {error}")
 
 
 def _data(settings: Settings) -> str:
     settings.folder.make()
+    try:
+        with scratch(settings.data) as folder:
+            (folder / "probe").write_bytes(bytes(PROBE))
+    except OSError as error:
+        raise explain(error, settings.data) from error
+    return str(settings.data)
+
+
+def _disk(settings: Settings) -> str:
     free = shutil.disk_usage(settings.data).free
     if free < SPACE:
-        raise ManjuError(f"{settings.data}: only {free / 1e9:.1f} GB free", hint="Make room, or use --data.")
+        raise ManjuError(f"only {free / 1e9:.1f} GB free", hint="Make room, or choose another data folder with --data.")
     used = sum(path.stat().st_size for path in Cache.below(settings.folder.cache).segments.rglob("*") if path.is_file())
-    limit = settings.cache_limit_gb
-    return f"{settings.data}, {free / 1e9:.0f} GB free; segment cache {used / 1e9:.2f} of {limit:g} GB"
+    return f"{free / 1e9:.0f} GB free; segment cache {used / 1e9:.2f} of {settings.cache_limit_gb:g} GB"
 
 
 def _database(settings: Settings) -> str:

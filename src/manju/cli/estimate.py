@@ -6,18 +6,19 @@ import json as jsonlib
 from collections.abc import Mapping
 from typing import Any
 
-from manju.app import price_of
 from manju.cli.asked import film_spec
 from manju.domain.money import CURRENCY, MICRO, micros, show
-from manju.pipeline.estimate import estimate
 
 
-def run(options: Mapping[str, Any]) -> None:
+def run(asked: Mapping[str, Any], *, as_json: bool) -> None:
     """Print the estimate; its last line is the price."""
-    spec = film_spec(options)
+    spec = film_spec(asked)
+    from manju.app import price_of  # heavy: a mistake is told before
+    from manju.pipeline.estimate import estimate
+
     found = estimate(spec, price_of)
     budget = micros(spec.budget) if spec.budget else None
-    if options["json"]:
+    if as_json:
         calls = [
             {"modality": call.modality, "model": call.model, "calls": call.count, "price": call.price / MICRO}
             for call in found.calls

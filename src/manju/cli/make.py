@@ -2,67 +2,87 @@
 
 from __future__ import annotations
 
-import asyncio
 import json as jsonlib
 import shlex
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from manju.app import App, Made, open_app
 from manju.cli.asked import film_spec
+from manju.cli.ending import durably
 from manju.cli.report import Reporter
-from manju.config import Settings
 from manju.domain.film import Stage
-from manju.errors import StoppedError
+from manju.errors import InputError, StoppedError
+from manju.pipeline.layout import need_film, need_free
+from manju.storage.folder import FilmFolder
+
+if TYPE_CHECKING:
+    from manju.app import App, Made
 
 
-def run(options: Mapping[str, Any], *, out: Path | None, resume: bool, force: bool, stop_after: Stage) -> None:
-    """Make a film, or go on with one."""
-    spec = film_spec(options)
-    name = Path(options["source"]).stem if spec.source.kind != "topic" else ""
+def run(
+    asked: Mapping[str, Any],
+    *,
+    out: Path | None,
+    resume: bool,
+    force: bool,
+    stop_after: Stage,
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Make a film, or go on with one. Mistakes are told before anything is opened."""
+    if resume and force:
+        raise InputError("--resume and --force exclude each other", hint="Go on with the film, or make a new one.")
+    spec = film_spec(asked)
+    name = Path(asked["source"]).stem if spec.source.kind != "topic" else ""
+    if out is not None:
+        folder = FilmFolder(out)
+        with folder.lock():
+            if not resume and not force:
+                need_free(folder)
+    again = ["manju", *sys.argv[1:]]
+
+    def begun(folder: Path) -> None:
+        """From now on it is this film that is gone on with."""
+        words = [word for word in again[1:] if word not in ("--resume", "--force")]
+        again[1:] = [*words, "--resume", *([] if out is not None else ["--out", str(folder)])]
 
     async def work(app: App) -> Made:
+        app.on_begun = begun
         return await app.make(spec, out, name=name, resume=resume, force=force, stop_after=stop_after)
 
-    given = [word for word in sys.argv[1:] if word not in ("--resume", "--force")]
-    _with_app(work, options["data"], options["json"], ["manju", *given, "--resume"], name_folder=out is None)
+    _with_app(work, data, as_json, again)
 
 
-def render(folder: Path, *, data: Path | None, json: bool) -> None:
+def render(folder: Path, *, data: Path | None, as_json: bool) -> None:
     """Render an edited folder."""
+    need_film(FilmFolder(folder))
 
     async def work(app: App) -> Made:
         return await app.render(folder)
 
-    _with_app(work, data, json, ["manju", *sys.argv[1:]])
+    _with_app(work, data, as_json, ["manju", *sys.argv[1:]])
 
 
-def _with_app(
-    work: Callable[[App], Awaitable[Made]],
-    data: Path | None,
-    as_json: bool,
-    again: list[str],
-    *,
-    name_folder: bool = False,
-) -> None:
-    """Do the work and show it. ``again`` is the command that goes on with it after a stop; with ``name_folder`` it gets
-    the folder that was chosen."""
+def _with_app(work: Callable[[App], Awaitable[Made]], data: Path | None, as_json: bool, again: list[str]) -> None:
+    """Do the work and show it. ``again`` is the command that goes on with it after a stop."""
+    from manju.app import open_app  # heavy: only where there is something to do
+    from manju.config import Settings
+
     settings = Settings.load(data=data)
     reporter = Reporter(as_json)
 
     async def session() -> Made:
         async with open_app(settings) as app:
-            if name_folder:
-                app.on_folder = lambda folder: again.extend(["--out", str(folder)])
+            app.on_note = reporter.note
             with reporter.showing(), app.engine.listening(reporter.hear):
                 return await work(app)
 
-    try:
-        made = asyncio.run(session())
-    except (KeyboardInterrupt, asyncio.CancelledError) as error:
-        raise StoppedError("stopped; everything finished is kept", hint=f"Go on with: {shlex.join(again)}") from error
+    def stopped() -> StoppedError:
+        return StoppedError("stopped; everything finished is kept", hint=f"Go on with: {shlex.join(again)}")
+
+    made = durably(session(), stopped)
     reporter.line("")
     summary = made.folder / "manifest.json"
     cost = jsonlib.loads(summary.read_text("utf-8"))["cost"] if summary.exists() else 0

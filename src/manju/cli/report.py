@@ -1,16 +1,12 @@
-"""How a command talks: progress to standard error, results to standard output, errors with what to do now."""
+"""How a command talks: progress to standard error, results to standard output."""
 
 from __future__ import annotations
 
 import json
 import sys
 import time
-import traceback
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
-
-from manju.errors import InputError, ManjuError, StoppedError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -24,48 +20,8 @@ TITLES = {
     "render": "Render 合成",
     "publish": "Publish 发布",
 }
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells give it."""
 TENTH = 10
 """Plain progress is told at every tenth of a stage."""
-
-
-def guarded(command: Callable[[], Any]) -> None:
-    """Run the program and turn errors into messages and exit codes."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # Chinese on any console
-    try:
-        command()
-    except SystemExit as ending:
-        if ending.code == INTERRUPTED:  # before the command had begun
-            _tell(StoppedError("stopped", hint="Nothing was changed; run the same command again."))
-        raise
-    except StoppedError as error:
-        _tell(error)
-        sys.exit(INTERRUPTED)
-    except InputError as error:
-        _tell(error)
-        sys.exit(2)
-    except ManjuError as error:
-        _tell(error)
-        sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - the last resort: a bug, told as one
-        traceback.print_exc()
-        told = ManjuError(f"internal error: {type(error).__name__}: {error}", hint="Please report it with these lines.")
-        _tell(told)
-        sys.exit(1)
-
-
-def _tell(error: ManjuError) -> None:
-    if "--json" in sys.argv:
-        kind = type(error).__name__
-        line = {"event": "error", "error": kind, "message": error.message, "hint": error.hint}
-        print(json.dumps(line | {"retryable": error.retryable}, ensure_ascii=False), flush=True)
-        return
-    print(f"manju: {error.message}", file=sys.stderr)
-    if error.hint:
-        print(f"       {error.hint}", file=sys.stderr)
 
 
 class Reporter:
@@ -100,7 +56,7 @@ class Reporter:
         data = dict(event.data)
         if self._json:
             if event.kind in ("stage", "progress", "call", "note"):
-                print(json.dumps({"event": event.kind, **data}, ensure_ascii=False), flush=True)
+                self._tell(event.kind, data)
             return
         match event.kind:
             case "stage" if "seconds" in data:
@@ -110,7 +66,14 @@ class Reporter:
             case "progress":
                 self._progress(data["stage"], data["done"], data["total"])
             case "note":
-                self.line(f"  {data['text']}")
+                self.note(data["text"])
+
+    def note(self, text: str) -> None:
+        """What the user should know."""
+        if self._json:
+            self._tell("note", {"text": text})
+        else:
+            self.line(f"  {text}")
 
     def line(self, text: str) -> None:
         """One line for people, on standard error."""
@@ -125,9 +88,12 @@ class Reporter:
         """The last line on standard output: the thing that was made, or one JSON object."""
         if self._json:
             seconds = round(time.monotonic() - self._began, 3)
-            print(json.dumps({"event": "result", **fields, "seconds": seconds}, ensure_ascii=False), flush=True)
+            self._tell("result", fields | {"seconds": seconds})
         else:
             print(made, flush=True)
+
+    def _tell(self, event: str, data: dict[str, Any]) -> None:
+        print(json.dumps({"event": event, **data}, ensure_ascii=False), flush=True)
 
     def _start(self, stage: str) -> None:
         if self._bars is not None:

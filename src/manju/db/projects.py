@@ -108,6 +108,19 @@ class Projects:
         return _project(row)
 
     @unbroken
+    async def set_spec(self, project_id: str, spec: Mapping[str, Any], spec_digest: str) -> Project:
+        """Ask for the film differently from now on.
+
+        Raises:
+            NotFoundError: no such project.
+        """
+        async with self._database.write() as session:
+            row = await _row(session, project_id)
+            row.spec, row.spec_digest = dict(spec), spec_digest
+            await session.flush()
+        return _project(row)
+
+    @unbroken
     async def save_document(
         self, project_id: str, name: str, body: str, origin: Origin, expected_revision: int
     ) -> Revision:

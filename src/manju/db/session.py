@@ -63,6 +63,7 @@ class Database:
         except (ArgumentError, InvalidRequestError, ModuleNotFoundError, TypeError) as error:
             raise InputError(f"the database URL cannot be used: {error}", hint=hint) from error
         if self._sqlite:
+            event.listen(self._engine.sync_engine, "do_connect", _openable)
             event.listen(self._engine.sync_engine, "connect", _prepare)
             event.listen(self._engine.sync_engine, "begin", _begin)
         self._writer = self._engine.execution_options(**{_BEGIN: "IMMEDIATE"})
@@ -171,6 +172,12 @@ async def _lock(connection: AsyncConnection, name: str) -> None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
+def _openable(_dialect: object, _record: object, arguments: Any, options: Any) -> None:
+    # Where the driver cannot open a file, it leaves its thread to itself, which then answers into an event loop that
+    # may be closed by that time: a traceback of nobody's. So it is only given files that can be opened.
+    sqlite3.connect(*arguments, **options).close()
+
+
 def _prepare(connection: Any, _: object) -> None:
     # The driver's own idea of when a transaction starts is switched off: `_begin` says it. (It never starts one for
     # SELECT or DDL, so that what was checked could have changed before it was acted on.)
@@ -227,6 +234,8 @@ def _explain(error: DBAPIError, name: str) -> ManjuError | None:
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return InputError(f"{name} is not a database, or is damaged", hint=f"Restore it from a copy. {other}")
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return ManjuError(f"{name}: {cause}", hint="Check the disk and try again.", retryable=True)
+            return ManjuError(
+                f"{name}: {cause}", hint="Check that the disk works and has room, then try again.", retryable=True
+            )
         case _:
             return None

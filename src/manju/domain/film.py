@@ -17,6 +17,9 @@ STAGES: tuple[Stage, ...] = ("script", "voice", "storyboard", "render", "publish
 Profile = Literal["draft", "standard", "high", "archive"]
 """Encoder setting: see `manju.media.encoder`."""
 
+LONGEST_S = 3600
+"""Seconds of the longest film. What is longer is told in episodes."""
+
 
 class Source(Value):
     """Where the film comes from. ``topic``: a few words; ``script``: the text of a JSON script (seed 004 §2.1) or of a
@@ -49,7 +52,7 @@ class FilmSpec(Value):
     """Everything that shapes a film. Empty or None means: the script's own wish, else the recipe's default."""
 
     source: Source
-    seconds: int | None = Field(default=None, ge=5, le=3600)
+    seconds: int | None = Field(default=None, ge=5, le=LONGEST_S)
     ratio: str = ""
     resolution: str = "1080p"
     fps: Rate = Fraction(30)

@@ -62,9 +62,9 @@ def _group(value: int) -> str:
 
 def cardinal(figures: str) -> str:
     """A whole number: 105000 is 十万五千. With a leading zero, or beyond 10^16, digit by digit (a code)."""
-    value = int(figures)
     if len(figures) > 16 or (len(figures) > 1 and figures[0] == "0"):
         return digits(figures)
+    value = int(figures)
     if value == 0:
         return "零"
     out = ""

@@ -152,3 +152,8 @@ class Stored(Value):
     sha256: str
     path: str
     bytes: int
+
+    @property
+    def suffix(self) -> str:
+        """What ends the name of a copy of it, with its dot."""
+        return self.path[self.path.rindex(".") :]

@@ -8,9 +8,9 @@ other without gaps: a shot starts where the one before it ends, and a transition
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from manju.domain.cues import Cue
 from manju.domain.document import Document, Value
@@ -66,6 +66,15 @@ class MissingPicture(Value):
     kind: Literal["missing"] = "missing"
 
 
+def _which(value: Any) -> str:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return "missing" if kind == "missing" else "picture"
+
+
+Shown = Annotated[Annotated[Picture, Tag("picture")] | Annotated[MissingPicture, Tag("missing")], Discriminator(_which)]
+"""What a shot shows. Told apart by ``kind`` first, so that a slip in one is not told as a slip in the other too."""
+
+
 class Overlay(Value):
     """Text laid over a shot (``text_overlay``); times are milliseconds from the start of the shot."""
 
@@ -81,7 +90,7 @@ class TimelineShot(Value):
 
     uid: str
     frames: int = Field(gt=0)
-    picture: Picture | MissingPicture
+    picture: Shown
     transition: Transition = "cut"
     """Into this shot (see `manju.domain.storyboard.TRANSITION_MS`)."""
     overlays: tuple[Overlay, ...] = ()

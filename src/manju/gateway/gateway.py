@@ -142,17 +142,6 @@ class Gateway:
         chosen = next((take for take in known if take.selected and take.made), None)
         return MissingTake(subject, kind) if chosen is None else _take(subject, kind, chosen, None)
 
-    def estimate(self, model: str, *requests: Request) -> int:
-        """What requests to a model will cost, in millionths.
-
-        Raises:
-            InputError: there is no such model, it was retired, or it cannot do this much.
-        """
-        entry = self._catalogue.entry(model)
-        for request in requests:
-            entry.admit(request)
-        return sum(pricing.price(entry, request) for request in requests)
-
     @unbroken
     async def spending(self, project: str) -> Spending:
         """What a project has paid, holds, and may pay.

@@ -12,8 +12,8 @@ from pathlib import Path
 from time import sleep
 
 from manju.domain.ids import new_id
+from manju.media.lock import FileLock
 from manju.storage.folder import explain
-from manju.storage.lock import FileLock
 
 
 class Presence:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -121,9 +120,9 @@ def rasterise(captions: Iterable[Caption], fonts_dir: Path, width: int, height: 
         return
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix=atomic.PARTIAL) as folder, ThreadPoolExecutor(2) as threads:
+        with atomic.scratch(cache) as folder, ThreadPoolExecutor(2) as threads:
             jobs = [
-                threads.submit(_draw, batch, _folder(fonts_dir, batch[0].family), Path(folder) / f"{number}.ass", cache)
+                threads.submit(_draw, batch, _folder(fonts_dir, batch[0].family), folder / f"{number}.ass", cache)
                 for number, batch in enumerate(_batches(missing.values()))
             ]
             for job in jobs:

@@ -29,7 +29,7 @@ def cover(timeline: Timeline, folder: Path, cache: Cache) -> bytes:
     picture = first.picture
     if not isinstance(picture, Picture):
         raise MediaError("the first shot has no picture")
-    overlays = (Overlay(text=timeline.title, position="middle"),) if timeline.title.strip() else ()
+    overlays = (Overlay(text=timeline.title, position="top"),) if timeline.title.strip() else ()
     page = timeline.model_copy(
         update={
             "shots": (first.model_copy(update={"transition": "cut", "overlays": overlays}),),

@@ -12,12 +12,13 @@ from fractions import Fraction
 
 import av
 import cv2
+import PIL
 from av.video.codeccontext import VideoCodecContext
 
 from manju.domain.film import Profile
 from manju.errors import MediaError
 
-LIBRARIES = f"av {av.__version__} {av.library_versions['libavcodec']}, cv2 {cv2.__version__}"
+LIBRARIES = f"av {av.__version__} {av.library_versions['libavcodec']}, cv2 {cv2.__version__}, pillow {PIL.__version__}"
 """What shapes frames and packets besides our own code; part of every segment's key."""
 BT709 = 1
 """Value of BT.709 in the primaries, transfer and matrix tables of ITU-T H.273, and PyAV's enumerators."""

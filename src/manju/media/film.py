@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,10 +29,14 @@ from manju.media.plan import RenderPlan, Segment, plan
 from manju.media.process import WorkerPool
 from manju.media.segments import encode
 
+log = logging.getLogger(__name__)
 VERSION = 1
 """Raised when the same timeline would give another film."""
 ATTEMPTS = 2
 """A damaged segment is found while muxing: it is encoded anew once before the render fails."""
+
+HEAD = 2
+"""Segments of each worker whose captions are drawn before it begins: they take longer than all other captions do."""
 
 Progress = Callable[[int, int], None]
 """Called with frames done and frames in all."""
@@ -79,6 +84,8 @@ def file_digest(path: Path) -> str:
         MediaError: it cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise UnusableFileError(f"{path} is not a file", hint="The timeline names it: put a file there.")
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
@@ -189,12 +196,14 @@ def _encode(
     progress(done, total)
     if not todo:
         return
-    needed = {shown.key for segment in todo for shown in segment.captions}
     size = (film.form.width, film.form.height)
-    rasterise([each for each in burnt if each.key in needed], font.path.parent, *size, cache=cache.captions)
-    jobs = [(segment, film.form, folder, cache.segments, cache.captions) for segment in todo]
-    futures = pool.submit_runs(encode, jobs)
+    futures: list[Future[int]] = []
     try:
+        for part in _openings(todo, pool.size):
+            needed = {shown.key for segment in part for shown in segment.captions}
+            rasterise([each for each in burnt if each.key in needed], font.path.parent, *size, cache=cache.captions)
+            jobs = [(segment, film.form, folder, cache.segments, cache.captions) for segment in part]
+            futures += pool.submit_runs(encode, jobs)
         for future in as_completed(futures):
             done += future.result()
             progress(done, total)
@@ -202,6 +211,21 @@ def _encode(
         for future in futures:
             future.cancel()
         raise
+
+
+def _openings(todo: Sequence[Segment], workers: int) -> Iterator[Sequence[Segment]]:
+    """The segments in two parts: those that each worker begins with, then the others. While the first are encoded, the
+    captions of the second are drawn."""
+    share = -(-len(todo) // workers)
+    heads = [
+        segment for start in range(0, len(todo), share) for segment in todo[start : min(start + HEAD, start + share)]
+    ]
+    if len(heads) == len(todo):
+        yield todo
+        return
+    first = {segment.key for segment in heads}
+    yield heads
+    yield [segment for segment in todo if segment.key not in first]
 
 
 def _mix(
@@ -218,7 +242,10 @@ def _mixed(timeline: Timeline, folder: Path, sound: Path, label: Mapping[str, st
     """In a worker: make the mix, or read the figures of the one that is there."""
     figures = sound.with_suffix(".json")
     if found(sound) and found(figures):
-        return MixReport(**json.loads(figures.read_text("utf-8")))
+        try:
+            return MixReport(**json.loads(figures.read_text("utf-8")))
+        except (ValueError, TypeError):
+            log.warning("%s is damaged: the sound is mixed anew", figures)
     sound.parent.mkdir(parents=True, exist_ok=True)
     report = mix(timeline, folder, sound, metadata=label)
     write(figures, json.dumps(asdict(report)).encode("utf-8"))

@@ -16,7 +16,7 @@ from manju.domain.cues import Cue
 from manju.domain.time import frames
 from manju.domain.timeline import Overlay, Timeline
 from manju.errors import InputError
-from manju.media.cueing import pieces, wrap
+from manju.media.cueing import longest, pieces, wrap
 from manju.media.fonts import ASCENT, DESCENT, EM
 
 Track = Literal["subtitles", "top", "middle", "bottom", "label"]
@@ -32,6 +32,11 @@ NEVER = 100_000
 """Centiseconds after which a frozen text would go on."""
 TITLE, LOWER_THIRD = 1.5, 1.15
 """Size of overlays per subtitle size: at the top and in the middle; at the bottom."""
+SMALLEST = 0.6
+"""Least size of an overlay per its usual size, where that saves a word or a face; a longer one gets more lines."""
+HEADROOM = 0.3
+"""Part of the frame's height that a text at the top stays in: in most pictures of people their faces lie below it, in
+those of the sketch artist always."""
 CHINESE_INK, LATIN_INK = 0.9, 0.74
 """Height of the ink of 生 or 成 (and of A) in the bold face, in em: the label's height is that of its ink."""
 
@@ -197,25 +202,40 @@ def _cue(timeline: Timeline, cue: Cue, missing: frozenset[str]) -> Line | None:
 
 def _overlay(timeline: Timeline, overlay: Overlay, start: int, end: int, missing: frozenset[str]) -> Line:
     style = _title(timeline, overlay.position)
-    for scale in (1.0, 0.85, 0.7, 0.6):
+    for scale in (1.0, 0.85, 0.7, SMALLEST):
         columns = max(2, int(timeline.width * 0.84 / (style.em * scale)))
         text = wrap(overlay.text, columns=columns, max_lines=2, language=timeline.language)
         rows = text.split("\n")
-        if len(rows) <= 3:
+        if len(rows) <= 3 and longest(overlay.text) <= columns:
             break
-    tallest = timeline.height * 0.5
-    scale = min(scale, tallest / (len(rows) * style.em * LINE_HEIGHT))
     shown = (Piece(escaped(typeset(text, missing)), start),)
     line = _fitted(timeline, Line(overlay.position, start, end, style, shown, len(rows), 0, 0, scale), rows)
-    label = _label_style(timeline)
-    if overlay.position == "top":  # below the label's corner, whether or not it is showing
-        margin = _inset(timeline)[1] + label.em * (LINE_HEIGHT + 0.3) + 2 * label.outline
-    elif overlay.position == "middle":
+    most = timeline.height / 2
+    if overlay.position == "top":
+        margin = _inset(timeline)[1] if _beside_label(timeline, line) else _below_label(timeline)
+        most = max(timeline.height * HEADROOM - margin, min(most, line.height * SMALLEST / line.scale))
+    smaller = min(1.0, most / line.height)
+    line = replace(line, scale=line.scale * smaller, width=line.width * smaller)
+    if overlay.position == "middle":
         margin = (timeline.height - line.height) / 2
-    else:  # above two rows of subtitles
+    elif overlay.position == "bottom":  # above two rows of subtitles
         subtitle = _subtitle(timeline, spoken=False)
         margin = timeline.height * timeline.subtitles.margin / 1000 + 2.4 * subtitle.em * LINE_HEIGHT
     return replace(line, margin=round(margin))
+
+
+def _below_label(timeline: Timeline) -> float:
+    style = _label_style(timeline)
+    return _inset(timeline)[1] + style.em * (LINE_HEIGHT + 0.3) + 2 * style.outline
+
+
+def _beside_label(timeline: Timeline, line: Line) -> bool:
+    """Whether a centred line may be as high as the label: it has gone, or there is room to the right of it."""
+    if line.start >= frames(timeline.label.visible_ms, timeline.rate):
+        return True
+    label = _label(timeline, frozenset())
+    taken = label.style.side + label.width + label.reach
+    return line.width / 2 + line.reach < timeline.width / 2 - taken
 
 
 def _label(timeline: Timeline, missing: frozenset[str]) -> Line:

@@ -112,8 +112,14 @@ def mix(timeline: Timeline, folder: Path, out: Path, *, metadata: Mapping[str, s
     levels = _levels(ahead(programme.blocks()))
     raised = [voice.gain_db for voice in voices] + ([music.gain_db] if music else [])
     most_db = MOST_BOOST_DB - max(raised, default=0.0)
-    with atomic.partial(out) as part:
-        return _mastered(programme, levels, most_db, part, out, metadata or {})
+    try:
+        with atomic.partial(out) as part:
+            return _mastered(programme, levels, most_db, part, out, metadata or {})
+    except (OSError, av.FFmpegError) as error:
+        raise MediaError(
+            f"the mix cannot be written to {out}: {error.strerror or error}",
+            hint="Check free space and write permission, then run the same command again.",
+        ) from error
 
 
 def _mastered(
@@ -123,20 +129,14 @@ def _mastered(
     aim, ceiling = TARGET_LUFS, CEILING_DB
     for attempt in range(ATTEMPTS):
         gains, planned = _master(levels.energy, levels.peak, aim, ceiling, most_db)
-        try:
-            _encode(programme, gains, part, metadata)
-            heard = _levels(ahead(stream(part)))
-            lufs, peak = integrated(heard.energy), decibels(float(heard.peak.max(initial=0.0)))
-            # AAC takes energy from noise (0.5 dB from pink, 1.5 from white), hardly any from speech and music.
-            lost = TARGET_LUFS - lufs if planned > aim - TOLERANCE_LU and lufs > SILENCE else 0.0
-            if peak <= TRUE_PEAK_DB and (abs(lost) <= TOLERANCE_LU or attempt == ATTEMPTS - 1):
-                atomic.publish(part, out)
-                return MixReport(lufs, peak, programme.total)
-        except (OSError, av.FFmpegError) as error:
-            raise MediaError(
-                f"the mix cannot be written to {out}: {error.strerror or error}",
-                hint="Check free space and write permission, then run the same command again.",
-            ) from error
+        _encode(programme, gains, part, metadata)
+        heard = _levels(ahead(stream(part)))
+        lufs, peak = integrated(heard.energy), decibels(float(heard.peak.max(initial=0.0)))
+        # AAC takes energy from noise (0.5 dB from pink, 1.5 from white), hardly any from speech and music.
+        lost = TARGET_LUFS - lufs if planned > aim - TOLERANCE_LU and lufs > SILENCE else 0.0
+        if peak <= TRUE_PEAK_DB and (abs(lost) <= TOLERANCE_LU or attempt == ATTEMPTS - 1):
+            atomic.publish(part, out)
+            return MixReport(lufs, peak, programme.total)
         aim += lost
         ceiling -= max(0.0, peak - TRUE_PEAK_DB + 0.1)
     raise MediaError(f"the mix's true peak stays at {peak:.1f} dBTP after encoding", hint="Lower the music's gain.")

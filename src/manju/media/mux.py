@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+from av.container import InputContainer
 from av.video.codeccontext import VideoCodecContext
 
 from manju.errors import MediaError
@@ -27,24 +28,36 @@ def mux(plan: RenderPlan, store: SegmentStore, sound: Path, out: Path, metadata:
     """Write the film to ``out`` (whole or not at all). ``sound`` is an .m4a whose packets are copied.
 
     Raises:
-        MediaError: a segment is missing or does not fit the others, or ``out`` cannot be written.
+        MediaError: a segment is missing or does not fit the others, or ``out`` cannot be written. What is damaged in
+            the cache is removed, so that the next render makes it anew.
     """
     partial = out.with_name(f".partial-{secrets.token_hex(8)}{out.suffix}")  # as `FilmFolder.clean` knows them
     try:
-        _write(plan, store, sound, partial, metadata)
+        with _opened(sound) as audio:
+            _write(plan, store, audio, partial, metadata)
         partial.replace(out)
     except (OSError, av.FFmpegError) as error:
-        raise MediaError(f"{out} cannot be written: {error}", hint="Is the disk full or the folder locked?") from error
+        raise MediaError(
+            f"{out} cannot be written: {error.strerror or error}",
+            hint="Make room on the disk, or allow writing to the folder; then run the same command again.",
+        ) from error
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _write(plan: RenderPlan, store: SegmentStore, sound: Path, out: Path, metadata: Mapping[str, str]) -> None:
+def _opened(sound: Path) -> InputContainer:
+    try:
+        return av.open(str(sound))
+    except av.FFmpegError as error:
+        sound.unlink(missing_ok=True)
+        raise MediaError("the mix in the cache is damaged and was removed", hint="Render again.") from error
+
+
+def _write(
+    plan: RenderPlan, store: SegmentStore, audio: InputContainer, out: Path, metadata: Mapping[str, str]
+) -> None:
     base = 1 / plan.form.rate
-    with (
-        av.open(str(out), "w", format="mp4", options=OPTIONS) as container,
-        av.open(str(sound)) as audio,
-    ):
+    with av.open(str(out), "w", format="mp4", options=OPTIONS) as container:
         container.metadata.update(metadata)
         video = container.add_stream("libx264", rate=plan.form.rate)
         context = video.codec_context

@@ -17,16 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from manju.domain.timeline import Motion
-from manju.errors import UnusableFileError
+from manju.errors import MediaError, UnusableFileError
 from manju.media.encoder import BT709, LIMITED
 from manju.media.motion import window
+from manju.media.picture_file import load
 
 Plane = NDArray[np.uint8]
 Planes = tuple[Plane, Plane, Plane]
 
 OVERSAMPLING = 2
 BLACK = (16, 128, 128)
-JPEG = b"\xff\xd8"
 _R, _B = 0.2126, 0.0722
 _G = 1 - _R - _B
 BGR_TO_YUV = np.array(
@@ -144,6 +144,7 @@ class Clip:
             raise UnusableFileError(f"{path} cannot be read as a film clip: {error}") from error
         self._stream.thread_type = "NONE"  # the other cores are busy with other segments
         self._origin = self._stream.start_time or 0
+        self._pixel = Fraction(self._stream.sample_aspect_ratio or 1)
         self._frames = self._container.decode(self._stream)
         self._ahead = self._decode()
         if self._ahead is None:
@@ -194,14 +195,17 @@ class Clip:
         try:
             return next(self._frames, None)
         except av.FFmpegError as error:
-            raise UnusableFileError(f"{self._path} is damaged: {error}") from error
+            raise UnusableFileError(
+                f"{self._path} is damaged: {error.strerror}", hint="Export it anew, or use another clip."
+            ) from error
 
     def _fit(self, frame: av.VideoFrame) -> Planes:
         width, height = self._size
         rotation = frame.rotation % 360
         turned = rotation in (90, 270)
-        across, down = (frame.height, frame.width) if turned else (frame.width, frame.height)
-        scale = max(Fraction(width, across), Fraction(height, down))
+        wide = frame.width * self._pixel
+        across, down = (Fraction(frame.height), wide) if turned else (wide, Fraction(frame.height))
+        scale = max(width / across, height / down)
         inner_width = max(width, _even(across * scale))
         inner_height = max(height, _even(down * scale))
         target = (inner_height, inner_width) if turned else (inner_width, inner_height)
@@ -242,28 +246,9 @@ class Clip:
 
 def _decode(path: Path) -> NDArray[np.uint8]:
     try:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-    except OSError as error:
-        raise UnusableFileError(f"{path} cannot be read: {error.strerror or error}") from error
-    # Only JPEGs carry a camera's orientation, which OpenCV applies in this mode; only the others have transparency.
-    mode = cv2.IMREAD_COLOR if data[:2].tobytes() == JPEG else cv2.IMREAD_UNCHANGED
-    picture = cv2.imdecode(data, mode) if data.size else None
-    if picture is not None and picture.ndim == 3 and picture.shape[2] == 4:
-        if picture.dtype == np.uint8 and picture[:, :, 3].min() == 255:
-            opaque: NDArray[np.uint8] = cv2.cvtColor(picture, cv2.COLOR_BGRA2BGR).astype(np.uint8, copy=False)
-            return opaque
-        # Drawings with holes are meant for paper: put them on white.
-        scale = 255.0 if picture.dtype == np.uint8 else 65535.0
-        alpha = picture[:, :, 3:].astype(np.float32) / scale
-        flat = picture[:, :, :3].astype(np.float32) / scale
-        on_white: NDArray[np.uint8] = np.rint((flat * alpha + (1 - alpha)) * 255).astype(np.uint8)
-        return on_white
-    if picture is not None and (picture.ndim != 3 or picture.dtype != np.uint8):
-        picture = cv2.imdecode(data, cv2.IMREAD_COLOR)  # grey or 16 bit
-    if picture is None:
-        raise UnusableFileError(f"{path} cannot be read as a picture", hint="Use a PNG, JPEG or WebP file.")
-    colours: NDArray[np.uint8] = picture.astype(np.uint8, copy=False)
-    return colours
+        return load(path)
+    except MediaError as error:
+        raise UnusableFileError(f"{path} cannot be read as a picture: {error.message}", hint=error.hint) from error
 
 
 def _cover(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

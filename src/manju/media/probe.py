@@ -66,6 +66,13 @@ class VideoStream:
     transfer: str = ""
     matrix: str = ""
     full_range: bool = False
+    interlaced: bool = False
+
+    @property
+    def aspect(self) -> Fraction:
+        """Width over height as it is to be shown: pixels' shape and rotation applied."""
+        shape = Fraction(self.width, self.height) * self.pixel_aspect
+        return 1 / shape if self.rotation in (90, 270) else shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +300,7 @@ def _video(container: InputContainer, stream: Any, end: Fraction, frames: int) -
         transfer=_colour(frame.color_trc),
         matrix=_colour(frame.colorspace),
         full_range=int(frame.color_range) == 2 or frame.format.name.startswith("yuvj"),
+        interlaced=bool(frame.interlaced_frame),
     )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
@@ -26,6 +25,9 @@ from manju.errors import ManjuError, MediaError, StoppedError
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
+APART = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""Children are started in process groups of their own (Windows has a flag for it), so that a terminal's Ctrl-C goes to
+us alone from their first moment on: they do not fail of it, and tell nothing. It is for us to end them."""
 STDERR_KEPT = 4000
 """Characters of a failed program's standard error that go into the message: its end says why."""
 
@@ -49,7 +51,7 @@ def ffmpeg(arguments: Sequence[str], *, stdin: bytes | None = None) -> bytes:
     if stdin is not None:
         argv.remove("-nostdin")
     try:
-        done = subprocess.run(argv, input=stdin, capture_output=True, check=False)
+        done = subprocess.run(argv, input=stdin, capture_output=True, check=False, creationflags=APART, process_group=0)
     except OSError as error:
         raise MediaError(f"ffmpeg could not start: {error}", hint="Run 'manju doctor'.") from error
     if done.returncode:
@@ -206,13 +208,13 @@ class WorkerPool:
         return failure
 
     def _spawn(self, index: int) -> subprocess.Popen[bytes]:
-        flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows: keeps Ctrl-C from the workers
         process = subprocess.Popen(
             [sys.executable, "-c", "from manju.media.process import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=self._environment,
-            creationflags=flags,
+            creationflags=APART,
+            process_group=0,
         )
         with self._ready:
             self._processes[index] = process
@@ -290,7 +292,6 @@ def _answer(name: str, request: bytes) -> bytes:
 
 def serve() -> None:
     """Main function of a worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it closes our input
     requests: BinaryIO = os.fdopen(os.dup(0), "rb")
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get into the answers

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from manju.errors import InputError, UnusableFileError
 from manju.media.fonts import face
@@ -113,9 +113,10 @@ def _unreadable(path: Path, error: Exception) -> UnusableFileError:
 
 def _thumbnail(path: Path, box: tuple[int, int]) -> Image.Image:
     """The picture in a size that just fits ``box``."""
-    with _opened(path) as picture:
+    with _opened(path) as opened:
         try:
-            picture.draft("RGB", box)
+            opened.draft("RGB", box)
+            picture = ImageOps.exif_transpose(opened)
             scale = min(box[0] / picture.width, box[1] / picture.height)
             size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
             picture.load()

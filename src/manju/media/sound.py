@@ -24,7 +24,7 @@ from manju.errors import MediaError
 
 SAMPLE_RATE = 48_000
 """Samples per second of every block."""
-CONTAINERS = "wav,w64,flac,mp3,mov,mp4,m4a,ogg,aac,aiff,matroska,webm"
+CONTAINERS = "wav,w64,flac,mp3,mov,mp4,m4a,ogg,aac,aiff,avi,matroska,webm"
 """Names of the demuxers that may open a sound file."""
 AAC_BIT_RATE = 192_000
 _CHUNK = 65_536  # samples of one block out of `stream`: large enough that Python costs nothing, small in memory

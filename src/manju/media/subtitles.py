@@ -11,16 +11,22 @@ from manju.domain.timeline import Timeline
 from manju.media.cueing import pieces
 from manju.media.lettering import layout
 
+_SRT_MARKUP = re.compile(r"<(?=[/A-Za-z])|\{(?=\\)|--(?=>)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def srt(cues: Iterable[Cue]) -> str:
-    """SubRip text: numbered from 1, times as ``00:00:01,000``, a blank line after each cue."""
+    """SubRip text: numbered from 1, times as ``00:00:01,000``, a blank line after each cue.
+
+    The format has no way to write ``<b>``, ``{\\an8}`` or ``-->`` as text, so an invisible joiner parts what players
+    would take for markup: it is shown to the letter.
+    """
     blocks = []
     for number, cue in enumerate(cues, 1):
         text = "\n".join(row for row in map(_plain, cue.text.splitlines()) if row) or "-"
         times = f"{clock(cue.start_ms)} --> {clock(cue.end_ms)}"
-        blocks.append(f"{number}\n{times}\n{text.replace('-->', '→')}\n")
+        text = _SRT_MARKUP.sub("\\g<0>\u2060", text)
+        blocks.append(f"{number}\n{times}\n{text}\n")
     return "\n".join(blocks)
 
 

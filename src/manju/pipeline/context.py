@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from manju.domain.delivery import PLATFORMS, frame_size
@@ -34,10 +34,10 @@ from manju.pipeline.replies import whole
 from manju.storage.folder import FilmFolder
 
 T = TypeVar("T")
-FILM, COVER = "film.mp4", "cover.jpg"
-"""Names in the film's folder that more than one stage knows."""
 DEFAULT_RATIO = "9:16"
 """What short-video platforms show, where neither the user nor the platform says otherwise."""
+TAKES = {"shots": ("frame", "clip"), "audio": ("voice", "music"), "characters": ("turnaround",)}
+"""Subfolders of takes and the kinds that are there. A take's file is called by its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class Context:
     producer: str = ""
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.perf_counter
+    used: set[str] = field(default_factory=set)
+    """Names of the files that the film uses, in so far as its stages have run."""
     own: set[str] = field(default_factory=set)
     """Names of files that a person put into the folder."""
     notes: list[str] = field(default_factory=list)
@@ -116,14 +118,14 @@ class Context:
     async def keep(self, take: Take, name: str, role: str = "main") -> File:
         """Put a take's file into the folder as ``name``, if nobody put another one there."""
         stored = take.artefact(role)
+        self.used.add(name)
         if not self.folder.exists(name):
             return await self._place(name, stored)
         found = await asyncio.to_thread(self.folder.digest, name)
         if found == stored.sha256:
             return File(name, found, own=False)
-        made = await self.shelf.made(self.project_id, take.subject, take.kind)
-        if found in made or await self.documents.ours(name, found):
-            return await self._place(name, stored)  # an earlier take of ours
+        if await self.ours(name, found):
+            return await self._place(name, stored)  # an earlier take
         self.keep_own(name)
         return File(name, found, own=True)
 
@@ -140,11 +142,12 @@ class Context:
         if label:
             content = mark(content, Path(name).suffix, Mark(self.producer, number(*inputs)))
         digest = hashlib.sha256(content).hexdigest()
+        self.used.add(name)
         if self.folder.exists(name):
             found = await asyncio.to_thread(self.folder.digest, name)
             if found == digest:
                 return
-            if not await self.documents.ours(name, found):
+            if not await self.ours(name, found):
                 self.keep_own(name)
                 return
         await self.documents.will_write(name, digest)
@@ -152,8 +155,25 @@ class Context:
 
     async def drop(self, name: str) -> None:
         """Remove a file that we wrote and that is not wanted any more; a person's own stays."""
-        if self.folder.exists(name) and await self.documents.ours(name, self.folder.digest(name)):
+        if self.folder.exists(name) and await self.ours(name, self.folder.digest(name)):
             self.folder.remove(name)
+
+    async def sweep(self) -> None:
+        """Remove what we made for shots, lines and characters that the film does not have any more; a person's own
+        files stay. To be called when every take of the film has been kept."""
+        left = [name for name in self.folder.names() if name.partition("/")[0] in TAKES and name not in self.used]
+        for name in left:
+            if await self.ours(name, await asyncio.to_thread(self.folder.digest, name)):
+                self.folder.remove(name)
+
+    async def ours(self, name: str, digest: str) -> bool:
+        """Whether what is in the file ``name`` is something that we put there: a take of what the file is called by,
+        or what a stage `put` there."""
+        path = PurePosixPath(name)
+        for kind in TAKES.get(str(path.parent), ()):
+            if digest in await self.shelf.made(self.project_id, path.stem, kind):
+                return True
+        return await self.documents.ours(name, digest)
 
     def keep_own(self, name: str) -> None:
         """A person's own file stays where it is."""

@@ -104,6 +104,7 @@ def cut(
             )
         )
         start += length
+    end = milliseconds(start, spec.fps)  # a short last word is held no longer than the film lasts
     return Timeline(
         title=screenplay.title,
         language=screenplay.language,
@@ -112,7 +113,7 @@ def cut(
         height=height,
         shots=tuple(shots),
         voice=tuple(clips),
-        cues=settle(titles),
+        cues=tuple(cue.model_copy(update={"end_ms": min(cue.end_ms, end)}) for cue in settle(titles)),
         subtitles=style,
         label=Label(text="AI生成" if screenplay.language == "zh" else "AI生成 AI-generated", producer=producer),
     )

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -20,13 +21,14 @@ from pydantic import Field, ValidationError
 from manju.db.projects import Projects
 from manju.domain.document import Document
 from manju.domain.project import Origin, Revision
+from manju.domain.screenplay import Screenplay
 from manju.errors import InputError
+from manju.pipeline.slips import slips
 from manju.storage.folder import FilmFolder
 
 D = TypeVar("D", bound=Document)
 SHOWN = 6
 """Problems of a document that are told at once."""
-MANIFEST = "manifest.json"
 TRACES = "traces"
 REMEMBERED = 20
 """Digests kept of each file that we wrote."""
@@ -43,6 +45,8 @@ class Traces(Document):
     """Digests of what we wrote under a name, the newest last."""
     cut_from: str = ""
     """Digest of the screenplay that the timeline was cut from."""
+    asked: str = ""
+    """Digest of the wishes that the screenplay was written for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,23 @@ class Documents:
 
     async def load(self, name: str, kind: type[D]) -> Kept[D] | None:
         """The document called ``name``, the person's edit included; None if there is none yet, or if the file of an
-        edited document was deleted: then it is to be made anew.
+        edited document was deleted: then it is to be made anew. Lines that were written without a uid get theirs, in
+        the file as well, so that they keep it through every later edit.
 
         Raises:
             InputError: the file was edited into something that is not such a document.
         """
+        kept = await self._load(name, kind)
+        if kept is None or not isinstance(kept.document, Screenplay) or kept.document.named() is kept.document:
+            return kept
+        history = await self._projects.history(self._project_id, name)
+        earlier: list[Screenplay] = []
+        for revision in history[:-1]:
+            earlier.append(_kept(revision, Screenplay).document.named(earlier))
+        named = kept.document.named(earlier).to_json()
+        return await self._put_back(f"{name}.json", await self._save(name, named, kept.origin, history[-1]), kind)
+
+    async def _load(self, name: str, kind: type[D]) -> Kept[D] | None:
         latest = await self._projects.latest(self._project_id, name)
         file = f"{name}.json"
         if not self._folder.exists(file):
@@ -89,7 +105,9 @@ class Documents:
         return _kept(latest, kind)
 
     async def save(self, name: str, document: Document) -> Kept[Any]:
-        """Keep a document that a stage made, in the database first."""
+        """Keep a document that a stage made, in the database first. The lines of a screenplay get their uids."""
+        if isinstance(document, Screenplay):
+            document = document.named()
         latest = await self._projects.latest(self._project_id, name)
         saved = await self._save(name, document.to_json(), "made", latest)
         return await self._put_back(f"{name}.json", saved, type(document))
@@ -127,6 +145,15 @@ class Documents:
         if screenplay != await self.cut_from():
             await self._change(lambda _: {"cut_from": screenplay})
 
+    async def written_for(self) -> str:
+        """Digest of the wishes that the screenplay was written for; empty where nobody noted it."""
+        return (await self._read()).asked
+
+    async def note_wishes(self, wishes: str) -> None:
+        """Remember what the screenplay was written for."""
+        if wishes != await self.written_for():
+            await self._change(lambda _: {"asked": wishes})
+
     async def _put_back(self, file: str, revision: Revision, kind: type[D]) -> Kept[D]:
         if not self._folder.exists(file) or self._folder.digest(file) != revision.sha256:
             self._folder.write(file, revision.body)
@@ -159,23 +186,34 @@ def parse(kind: type[D], body: bytes, file: str) -> D:
     """A document from a file's bytes.
 
     Raises:
-        InputError: not UTF-8, not JSON (with line and column), or not such a document (with the places).
+        InputError: not UTF-8, not JSON (with line and column), a field given twice in one object, or not such a
+            document (with the places).
     """
     hint = f"Mend {file}, or delete it to have it made anew."
     try:
-        value = json.loads(body.decode("utf-8-sig"))
+        value = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         raise InputError(f"{file} is not UTF-8 text", hint=hint) from error
     except json.JSONDecodeError as error:
         raise InputError(f"{file}, line {error.lineno}, column {error.colno}: {error.msg}", hint=hint) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file} cannot be used: {error}", hint=hint) from error
     try:
         return kind.model_validate(value)
     except ValidationError as error:
-        problems = [f"  {_place(each['loc'])}: {each['msg']}" for each in error.errors()[:SHOWN]]
-        more = error.error_count() - SHOWN
-        if more > 0:
-            problems.append(f"  and {more} more")
-        raise InputError(f"{file} cannot be used:\n" + "\n".join(problems), hint=hint) from error
+        found = [f"{_place(each['loc'])}: {each['msg'].removeprefix('Value error, ')}" for each in slips(error)]
+        shown = [*found[:SHOWN], *([f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else [])]
+        told = f" {shown[0]}" if len(shown) == 1 else "".join(f"\n  {each}" for each in shown)
+        raise InputError(f"{file} cannot be used:{told}", hint=hint) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} is given twice in one object")
+        found[name] = value
+    return found
 
 
 def _kept(revision: Revision, kind: type[D]) -> Kept[D]:
@@ -186,6 +224,8 @@ def _kept(revision: Revision, kind: type[D]) -> Kept[D]:
 def _place(parts: tuple[str | int, ...]) -> str:
     """``shots[2].duration_ms``."""
     text = ""
-    for part in parts:
+    for before, part in pairwise(("", *parts)):
+        if part == before and isinstance(part, str):
+            continue  # pydantic's tag of what a field may hold, where it is called like the field
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text or "the document"

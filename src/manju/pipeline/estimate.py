@@ -61,7 +61,7 @@ def estimate(spec: FilmSpec, price: Callable[..., int], limits: Limits | None = 
 
     Args:
         spec: what is asked.
-        price: of requests to a model, as `manju.gateway.gateway.Gateway.estimate`.
+        price: of requests to a model, in millionths of the currency (`manju.app.price_of`).
         limits: the recipe's.
 
     Raises:
@@ -77,7 +77,7 @@ def estimate(spec: FilmSpec, price: Callable[..., int], limits: Limits | None = 
         syllables = int(seconds * SPOKEN * SYLLABLES_PER_SECOND[language] / shots)
         lines = ["字" * max(1, syllables)] * shots
         people = CAST
-        lengths = [seconds * 1000 // shots] * shots
+        lengths = [seconds * 1000 * (n + 1) // shots - seconds * 1000 * n // shots for n in range(shots)]
         requests = {"text": [write_request(spec, limits)]}
     else:
         draft, _ = read_draft(spec, limits)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MARGIN_MS = 700
-"""Silence around a shot's words: about 0.2 s before them and 0.5 s after (seed 004 §3.3 adds 0.5 s)."""
+LEAD_MS, BREATH_MS, TAIL_MS = 200, 300, 300
+"""Silence in a shot: before its words, between two lines, after its words."""
+MARGIN_MS = LEAD_MS + TAIL_MS
+"""Silence around a shot's words, the half second that seed 004 §3.3 adds to them. Long transitions need more."""
 
 
 @dataclass(frozen=True, slots=True)

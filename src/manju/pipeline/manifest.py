@@ -12,11 +12,13 @@ from manju import __version__
 from manju.domain.money import CURRENCY, MICRO
 from manju.media.film import Rendered
 from manju.pipeline.context import Context
-from manju.pipeline.documents import MANIFEST
+from manju.pipeline.layout import FILM, MANIFEST
 from manju.platforms.base import Published
 
 LIBRARIES = ("av", "opencv-python-headless", "numpy", "imageio-ffmpeg", "espeakng-loader", "resvg-py", "fonttools")
 """What shapes pictures and sound besides our own code: another version may give other bytes."""
+ALWAYS_OURS = ("screenplay.json", "timeline.json", FILM)
+"""Unless a stage has found a person's edit in them (`Context.own`)."""
 
 
 async def write(context: Context, rendered: Rendered | None, published: Published | None) -> None:
@@ -70,10 +72,20 @@ async def write(context: Context, rendered: Rendered | None, published: Publishe
     names = [name for name in context.folder.names() if name != MANIFEST]
     hashes = await asyncio.to_thread(lambda: {name: context.folder.digest(name) for name in names})
     manifest["files"] = hashes
-    manifest["own_files"] = sorted(context.own & hashes.keys())
+    manifest["own_files"] = [name for name in names if await _own(context, name, hashes[name])]
     if _tells_the_same(context, manifest):
         return  # nothing was made: what the last run tells of its making stays
     context.folder.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+
+
+async def _own(context: Context, name: str, digest: str) -> bool:
+    """Whether a person put the file there. Asked of every file: an installation that takes the folder in from its
+    manifest must not replace or remove such a file."""
+    if name in context.own:
+        return True
+    if name in context.used or name in ALWAYS_OURS or name.startswith("deliver/"):
+        return False
+    return not await context.ours(name, digest)
 
 
 def _tells_the_same(context: Context, manifest: dict[str, Any]) -> bool:

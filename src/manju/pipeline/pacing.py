@@ -11,14 +11,10 @@ from dataclasses import dataclass
 
 from manju.domain.screenplay import Screenplay, Shot
 from manju.domain.storyboard import TRANSITION_MS
-from manju.pipeline.limits import Limits
+from manju.pipeline.limits import BREATH_MS, LEAD_MS, MARGIN_MS, TAIL_MS, Limits
 
-LEAD_MS = 200
-BREATH_MS = 300
-"""Between two lines of a shot."""
-TAIL_MS = 350
-LONGER_MS, LONGER_BY_MS = 1000, 500
-"""Speech more than this over its shot extends the shot to speech + 0.5 s."""
+LONGER_MS = 1000
+"""Speech more than this over its shot extends the shot to speech + `MARGIN_MS`."""
 SHORTER_MS, SHORTER_TO_MS = 2000, 1500
 """Speech more than this under its shot shortens the shot to speech + 1.5 s, but not below `Limits.shot_min_ms`."""
 
@@ -91,7 +87,7 @@ def _margins(shots: Sequence[Shot], index: int) -> tuple[int, int]:
 
 def _length(wished: int, speech: int, limits: Limits) -> int:
     if speech > wished + LONGER_MS:
-        return speech + LONGER_BY_MS
+        return speech + MARGIN_MS
     if speech < wished - SHORTER_MS:
         return max(speech + SHORTER_TO_MS, limits.shot_min_ms)
     return wished

@@ -8,7 +8,8 @@ from manju.domain.delivery import platform
 from manju.domain.screenplay import Screenplay
 from manju.domain.time import milliseconds
 from manju.domain.timeline import Timeline
-from manju.pipeline.context import COVER, FILM, Context
+from manju.pipeline.context import Context
+from manju.pipeline.layout import COVER, FILM
 from manju.platforms.base import Published, Release
 from manju.platforms.folder import deliver
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from manju.domain.order import MusicRequest
-from manju.domain.screenplay import Screenplay
+from manju.domain.screenplay import MUSIC, Screenplay
 from manju.domain.time import milliseconds
 from manju.domain.timeline import Picture, Timeline
 from manju.errors import InputError
@@ -18,22 +18,26 @@ from manju.media.fonts import face
 from manju.media.label import Mark, read
 from manju.media.sources import inspect
 from manju.media.subtitles import ass, srt, vtt
-from manju.pipeline.context import COVER, FILM, Context, number
+from manju.pipeline.context import Context, number
 from manju.pipeline.cut import Voiced, cut, with_music
+from manju.pipeline.layout import COVER, FILM
 
 MUSIC_STEP_MS, MUSIC_MAX_MS = 30_000, 120_000
 """Music is asked for in whole steps and looped after the longest: a film that grows by a second keeps its music."""
 DEFAULT_MUSIC = "calm ambient, 80 BPM"
+NAMED = 12
+"""Most characters that a note lists."""
 
 
 async def assemble(
     context: Context, screenplay: Screenplay, voiced: Voiced, pictures: Mapping[str, Picture]
 ) -> Timeline:
-    """The film's timeline from what the stages before made."""
+    """The film's timeline from what the stages before made; what they made for parts that are gone is removed."""
     size = context.size(screenplay.target_platform)
     timeline = cut(context.spec, size, screenplay, voiced.paced, voiced.spoken, pictures, context.producer)
     length = milliseconds(timeline.total_frames, timeline.rate)
     music = await _music(context, screenplay, length)
+    await context.sweep()
     return with_music(timeline, music) if music else timeline
 
 
@@ -62,7 +66,12 @@ async def film_of(context: Context, timeline: Timeline) -> film.Rendered:
         progress=progress,
     )
     if rendered.missing_glyphs:
-        context.note(f"no font has these characters, they were left out: {' '.join(sorted(rendered.missing_glyphs))}")
+        missing = sorted(rendered.missing_glyphs)
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        context.note(
+            f"the fonts have no {' '.join(missing[:NAMED])}{more}: left out of the picture; "
+            "say it in words to have it shown"
+        )
     await _subtitles(context, timeline)
     await _cover(context, timeline, known)
     return rendered
@@ -75,7 +84,7 @@ async def _music(context: Context, screenplay: Screenplay, length_ms: int) -> st
         return ""
     if wish.kind == "file":
         source = Path(wish.path)
-        name = f"audio/music{source.suffix.lower()}"
+        name = f"audio/{MUSIC}{source.suffix.lower()}"
         if await asyncio.to_thread(source.is_file):
             await context.put(name, await asyncio.to_thread(source.read_bytes), label=False)
         elif not context.folder.exists(name):
@@ -87,9 +96,8 @@ async def _music(context: Context, screenplay: Screenplay, length_ms: int) -> st
         duration_ms=min(MUSIC_MAX_MS, steps * MUSIC_STEP_MS),
         seed=context.spec.seed,
     )
-    take = await context.take("film", "music", request)
-    suffix = take.main.path[take.main.path.rindex(".") :]
-    return (await context.keep(take, f"audio/music{suffix}")).name
+    take = await context.take(MUSIC, "music", request)
+    return (await context.keep(take, f"audio/{MUSIC}{take.main.suffix}")).name
 
 
 async def _subtitles(context: Context, timeline: Timeline) -> None:

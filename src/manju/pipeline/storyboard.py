@@ -89,8 +89,8 @@ async def _turnaround(
 async def _keep(context: Context, take: Take, stem: str) -> File:
     """Put a drawing into the folder, and beside it what it was drawn from, where the model has such a thing."""
     for stored in take.artefacts[1:]:
-        await context.keep(take, stem + _suffix(stored.path), stored.role)
-    return await context.keep(take, stem + _suffix(take.main.path))
+        await context.keep(take, stem + stored.suffix, stored.role)
+    return await context.keep(take, stem + take.main.suffix)
 
 
 async def _clip(
@@ -112,7 +112,7 @@ async def _clip(
         seed=context.spec.seed,
     )
     take = await context.take(shot.uid, "clip", request)
-    file = await context.keep(take, f"shots/{shot.uid}{_suffix(take.main.path)}")
+    file = await context.keep(take, f"shots/{shot.uid}{take.main.suffix}")
     return Picture(kind="clip", path=file.name)
 
 
@@ -147,7 +147,3 @@ def _caption(screenplay: Screenplay, index: int) -> str:
 
 def _draw_sheet(pictures: Sequence[Path], captions: Sequence[str], title: str, cache: Path) -> bytes:
     return contact_sheet(pictures, captions, title=title, cache=cache)[0]
-
-
-def _suffix(path: str) -> str:
-    return path[path.rindex(".") :]

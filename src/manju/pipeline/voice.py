@@ -8,7 +8,7 @@ from manju.domain.casting import NARRATOR, Voice
 from manju.domain.cues import Word
 from manju.domain.film import FilmSpec
 from manju.domain.order import SpeechRequest
-from manju.domain.screenplay import Line, Screenplay, Shot
+from manju.domain.screenplay import Line, Screenplay
 from manju.media.probe import probe
 from manju.pipeline.context import Context, gather
 from manju.pipeline.cut import Spoken, Voiced
@@ -21,14 +21,14 @@ async def speak(context: Context, screenplay: Screenplay) -> Voiced:
     total = sum(len(shot.lines) for shot in screenplay.shots)
     done = 0
 
-    async def one(shot: Shot, index: int, line: Line) -> Spoken:
+    async def one(line: Line) -> Spoken:
         nonlocal done
-        spoken = await _speak(context, screenplay, shot, index, line)
+        spoken = await _speak(context, screenplay, line)
         done += 1
         context.progress("voice", done, total)
         return spoken
 
-    flat = await gather([one(shot, index, line) for shot in screenplay.shots for index, line in enumerate(shot.lines)])
+    flat = await gather([one(line) for shot in screenplay.shots for line in shot.lines])
     spoken: list[tuple[Spoken, ...]] = []
     for shot in screenplay.shots:
         spoken.append(tuple(flat[: len(shot.lines)]))
@@ -46,7 +46,7 @@ def narrator(spec: FilmSpec) -> Voice:
     return Voice(gender="female", model_voice=spec.voice)
 
 
-async def _speak(context: Context, screenplay: Screenplay, shot: Shot, index: int, line: Line) -> Spoken:
+async def _speak(context: Context, screenplay: Screenplay, line: Line) -> Spoken:
     spec = context.spec
     voice = narrator(spec) if line.speaker == NARRATOR else screenplay.character(line.speaker).voice
     request = SpeechRequest(
@@ -58,8 +58,8 @@ async def _speak(context: Context, screenplay: Screenplay, shot: Shot, index: in
         speed=spec.speed,
         seed=spec.seed,
     )
-    take = await context.take(f"{shot.uid}.{index + 1}", "voice", request)
-    name = f"audio/{shot.uid}-{index + 1}{_suffix(take.main.path)}"
+    take = await context.take(line.uid, "voice", request)
+    name = f"audio/{line.uid}{take.main.suffix}"
     file = await context.keep(take, name)
     words = tuple(Word.model_validate(word) for word in take.facts["words"])
     duration = int(take.facts["duration_ms"])
@@ -86,7 +86,3 @@ def _tell(context: Context, screenplay: Screenplay, paced: Sequence[Paced]) -> N
             f"the film is {total / 1000:.1f} s long, the target was {screenplay.duration_target_ms / 1000:.0f} s: "
             + ("your words are kept as they are" if screenplay.locked else "the words leave no other length")
         )
-
-
-def _suffix(path: str) -> str:
-    return path[path.rindex(".") :]

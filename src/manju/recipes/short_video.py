@@ -2,12 +2,14 @@
 
 It is run again from its first line after every stop: finished orders answer from their records, documents from their
 revisions, segments from the store, so it goes on where it was. A document that a person edited is taken as it is; an
-edited timeline is the cut, and what it was made from is left alone.
+edited timeline is the cut, and what it was made from is left alone. A screenplay of ours that was written for other
+wishes than the spec's is written again: what its orders were asked then and are asked now, they answer from the record.
 """
 
 from __future__ import annotations
 
-from manju.domain.film import Stage
+from manju.domain.document import digest
+from manju.domain.film import FilmSpec, Stage
 from manju.domain.screenplay import Screenplay
 from manju.domain.timeline import Timeline
 from manju.errors import InputError
@@ -35,14 +37,21 @@ async def short_video(context: Context, stop_after: Stage = "publish") -> None:
     await manifest.write(context, rendered, published)
 
 
+def wishes(spec: FilmSpec) -> str:
+    """Digest of all that may shape a screenplay. An option that a later version adds does not change it."""
+    return digest(spec.model_dump(mode="json", exclude_defaults=True, exclude={"budget", "profile"}))
+
+
 async def _screenplay(context: Context) -> Kept[Screenplay]:
     async with context.stage("script"):
         kept = await context.documents.load("screenplay", Screenplay)
-        if kept is None:
-            kept = await context.documents.save("screenplay", await script.write(context, context.spec, context.limits))
-        elif kept.origin == "edited":
+        asked = wishes(context.spec)
+        if kept is not None and kept.origin == "edited":
             context.own.add("screenplay.json")
             script.review(context, context.spec, kept.document, context.limits)
+        elif kept is None or await context.documents.written_for() not in ("", asked):
+            kept = await context.documents.save("screenplay", await script.write(context, context.spec, context.limits))
+            await context.documents.note_wishes(asked)
         return kept
 
 

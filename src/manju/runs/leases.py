@@ -13,8 +13,8 @@ from pathlib import Path
 
 from manju.domain.ids import new_id
 from manju.errors import InputError
+from manju.media.lock import FileLock, holder
 from manju.storage.folder import explain
-from manju.storage.lock import FileLock, holder
 
 IDENTITY = "identity"
 RUN_ID = re.compile(r"[a-z0-9_-]{1,40}")

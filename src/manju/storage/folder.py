@@ -17,13 +17,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from manju.errors import ConflictError, InputError, ManjuError, NotFoundError
-from manju.storage.lock import FileLock, holder
+from manju.media.lock import FileLock, holder
 
 PARTIAL = re.compile(r"\.partial-[0-9a-f]{16}(\.[^.]+)?")
 """Names of unfinished files; the target's suffix is kept because encoders look at it."""
 LOCK = ".manju-lock"
-FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f]')
-"""Characters that some file system refuses (Windows has the longest list): a film folder must be portable."""
+FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\ud800-\udfff]')
+"""Characters that some file system refuses (Windows has the longest list), and those of names that are no text: a film
+folder must be portable."""
 DEVICES = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices."""
 LONGEST = 120
@@ -58,7 +59,7 @@ class FilmFolder:
             InputError: the folder cannot be made or written to.
         """
         made = not self.path.exists()
-        self._make(self.path)
+        make_folder(self.path)
         file = self.path / LOCK
         with _explained(self.path):
             lock = FileLock.acquire(file)
@@ -99,7 +100,7 @@ class FilmFolder:
     def partial(self, name: str) -> Iterator[Path]:
         """A path to write to; what is there when the block ends becomes ``name``, and an error removes it."""
         target = self.locate(name)
-        self._make(target.parent)
+        make_folder(target.parent)
         path = self.path / f".partial-{secrets.token_hex(8)}{target.suffix}"
         try:
             with _explained(target):
@@ -120,7 +121,30 @@ class FilmFolder:
             return path.read_bytes()
 
     def exists(self, name: str) -> bool:
-        return self.locate(name).is_file()
+        """Whether there is a file.
+
+        Raises:
+            InputError: something else is in its place (a folder, a pipe, a link to nothing), which is not replaced.
+        """
+        path = self.locate(name)
+        if path.is_file():
+            return True
+        if os.path.lexists(path):
+            raise InputError(f"{path} is not a file", hint="Remove it, or put a file in its place.")
+        return False
+
+    def set_aside(self, name: str) -> str:
+        """Move a person's file out of the film's way, below ``replaced/``. Returns its new name."""
+        path, number = self.locate(name), 1
+        while True:
+            new = f"replaced/{name}" if number == 1 else f"replaced/{number}/{name}"
+            target = self.locate(new)
+            if not os.path.lexists(target):
+                make_folder(target.parent)
+                with _explained(target):
+                    path.rename(target)
+                return new
+            number += 1
 
     def digest(self, name: str) -> str:
         """Hex SHA-256 of a file.
@@ -149,12 +173,14 @@ class FilmFolder:
         return [path.name for path in left]
 
     def names(self) -> list[str]:
-        """Every finished file here, sorted; hidden files are not listed."""
+        """Every finished file here, sorted; neither hidden files nor a person's whose names some system could not
+        store."""
         if not self.path.is_dir():
             return []
         with _explained(self.path):
             inside = (path.relative_to(self.path) for path in self.path.rglob("*") if path.is_file())
-            return sorted(path.as_posix() for path in inside if not any(part.startswith(".") for part in path.parts))
+            shown = (path for path in inside if not any(part.startswith(".") for part in path.parts))
+            return sorted(path.as_posix() for path in shown if _portable(path.parts))
 
     def locate(self, name: str) -> Path:
         """Where the file ``name`` is or would be.
@@ -163,20 +189,34 @@ class FilmFolder:
             InputError: the name leads out of the folder, or some system could not store it.
         """
         parts = PurePosixPath(name).parts
-        bad = not parts or any(
-            part in ("..", "/") or FORBIDDEN.search(part) or part[-1] in " ." or DEVICES.fullmatch(part)
-            for part in parts
-        )
-        if bad or parts[0] == LOCK or PARTIAL.fullmatch(parts[0]):
+        if not _portable(parts) or parts[0] == LOCK or PARTIAL.fullmatch(parts[0]):
             raise InputError(f"{name!r} cannot name a file of the film", hint="Use a plain relative name.")
         path = self.path.joinpath(*parts)
         if not path.parent.resolve().is_relative_to(self.path.resolve()):
             raise InputError(f"{name!r} leads out of {self.path}", hint="Replace the link in it by a real folder.")
         return path
 
-    def _make(self, folder: Path) -> None:
-        with _explained(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+
+def _portable(parts: tuple[str, ...]) -> bool:
+    """Whether every system could store a file under these parts, and below the folder."""
+    return bool(parts) and not any(
+        part in ("..", "/") or FORBIDDEN.search(part) or part[-1] in " ." or DEVICES.fullmatch(part) for part in parts
+    )
+
+
+def make_folder(path: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it, where they are missing.
+
+    Raises:
+        InputError: it cannot be made there.
+        ManjuError: the disk is full.
+    """
+    try:
+        path.mkdir(mode=mode, parents=True, exist_ok=True)
+    except FileNotFoundError as error:  # the system keeps the place to itself (/proc), or a link leads nowhere
+        raise InputError(f"no folder can be made at {path}", hint="Choose another folder.") from error
+    except OSError as error:
+        raise explain(error, path) from error
 
 
 @contextmanager

@@ -1,28 +1,25 @@
 """Artefacts on the local disk. A file appears under its name complete and synced, or not at all.
 
 New files are written in ``.incoming`` at the top of the store, on the same file system as their place, and renamed.
-That one folder is all that has to be swept for what a killed process left behind.
+That one folder is all that has to be swept for what a dead process left behind.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import shutil
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from manju.errors import NotFoundError
+from manju.media import atomic
 from manju.storage.base import check
 from manju.storage.folder import explain
 
 INCOMING = ".incoming"
-STALE_SECONDS = 24 * 3600
-"""Nobody writes one file for a day: what is older was left by a process that died."""
 
 
 class LocalStorage:
@@ -58,17 +55,8 @@ class LocalStorage:
             raise explain(error, path) from error
 
     def sweep(self) -> int:
-        """Remove what killed processes left unfinished more than `STALE_SECONDS` ago; called when the program starts.
-        Returns how many files it removed."""
-        oldest = time.time() - STALE_SECONDS
-        removed = 0
-        with suppress(FileNotFoundError):
-            for path in (self._root / INCOMING).iterdir():
-                with suppress(OSError):  # somebody else sweeps too, or (Windows) still has it open
-                    if path.stat().st_mtime < oldest:
-                        path.unlink()
-                        removed += 1
-        return removed
+        """Remove what dead processes left unfinished; called when the program starts. Returns the bytes freed."""
+        return atomic.sweep(self._root / INCOMING, None)
 
     def _locate(self, key: str) -> Path:
         return self._root / check(key)
@@ -83,25 +71,23 @@ class LocalStorage:
             raise NotFoundError(f"there is no file {data}", hint="Check the path.")
         if isinstance(data, bytes) and _holds(path, data):
             return
-        new = self._root / INCOMING / secrets.token_hex(16)
+        incoming = self._root / INCOMING
         try:
-            new.parent.mkdir(parents=True, exist_ok=True)
-            with new.open("xb") as file:
-                if isinstance(data, Path):
-                    with data.open("rb") as source:
-                        shutil.copyfileobj(source, file, 1 << 20)
-                else:
-                    file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new.replace(path)
+            incoming.mkdir(parents=True, exist_ok=True)
+            with atomic.partial(path, folder=incoming) as new:
+                with new.open("xb") as file:
+                    if isinstance(data, Path):
+                        with data.open("rb") as source:
+                            shutil.copyfileobj(source, file, 1 << 20)
+                    else:
+                        file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                path.parent.mkdir(parents=True, exist_ok=True)
+                new.replace(path)
             _sync_folder(path.parent)
         except OSError as error:
             raise explain(error, path) from error
-        finally:
-            with suppress(OSError):  # renamed already; what cannot be removed now, `sweep` removes
-                new.unlink(missing_ok=True)
 
     @contextmanager
     def _found(self, key: str) -> Iterator[Path]:

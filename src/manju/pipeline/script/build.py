@@ -163,8 +163,10 @@ def build(script: Script, limits: Limits, *, strict: bool, speed: float = 1.0, t
         topic: title of last resort.
 
     Raises:
-        InputError: strict, and a scene names someone or some place that is not in the script.
+        InputError: strict, and a scene names someone or some place that is not in the script, or has the id of another.
     """
+    if strict:
+        _unique(script.scenes)
     people = People(script.characters, strict=strict)
     places = Places(script.locations, strict=strict)
     language = script.language or detect(
@@ -193,6 +195,19 @@ def build(script: Script, limits: Limits, *, strict: bool, speed: float = 1.0, t
         shots=tuple(shots),
     )
     return Draft(screenplay, given, script.given())
+
+
+def _unique(scenes: Sequence[ScenePart]) -> None:
+    """Two scenes with one id are a slip of the pen: which of them an edit or a file means later, nobody could say."""
+    numbers: dict[str, int] = {}
+    for number, scene in enumerate(scenes, 1):
+        own = scene.scene_id.strip()
+        same = own.lstrip("0") if own.isdecimal() else own
+        if own and (first := numbers.setdefault(same, number)) != number:
+            raise InputError(
+                f"scene {number}: 'scene_id' is {own!r}, which scene {first} has already",
+                hint="Give each scene an id of its own, or leave the ids out.",
+            )
 
 
 def _title(shots: Sequence[Shot]) -> str:

@@ -7,12 +7,21 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-_SINGULAR = {"scenes": "scene", "characters": "character", "locations": "location", "shots": "shot", "props": "prop"}
+from manju.pipeline.slips import slips
+
+_SINGULAR = {
+    "scenes": "scene",
+    "characters": "character",
+    "locations": "location",
+    "shots": "shot",
+    "props": "prop",
+    "lines": "line",
+}
 
 
 def complaints(error: ValidationError, shape: type[BaseModel]) -> tuple[str, ...]:
     """One sentence a problem, in the order of the document: ``"scene 3: 'duration' must be ..."``."""
-    return tuple(_sentence(detail, shape) for detail in error.errors(include_url=False))
+    return tuple(_sentence(detail, shape) for detail in slips(error))
 
 
 def _sentence(detail: Any, shape: type[BaseModel]) -> str:

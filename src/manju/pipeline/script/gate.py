@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from manju.domain.screenplay import Screenplay, Shot
+from manju.domain.film import LONGEST_S
+from manju.domain.screenplay import Language, Screenplay, Shot
 from manju.domain.speech import speech_ms
 from manju.domain.storyboard import TRANSITION_MS
+from manju.errors import InputError
 from manju.pipeline.findings import Finding
 from manju.pipeline.limits import Limits
 from manju.pipeline.script.language import CJK, columns, substance
 from manju.pipeline.script.lengths import needed_ms, spoken_ms
 from manju.pipeline.script.sentences import first_sentence
+
+LONGEST_MS = LONGEST_S * 1000
+SIGNS_PER_SECOND = 30
+"""No voice gets through more signs than this, whatever they are (spaces aside; English has 13, Mandarin 5): the measure
+of a text in which words cannot be told apart."""
 
 _IDEAS = """
 abstract ambition amazing beautiful concept concepts creativity culture digital dream dreams efficiency emotion energy
@@ -31,6 +38,37 @@ _ABSTRACT_ZH = re.compile(
     "潜力|想象|灵感|激情|幸福|快乐|时代|世界|体现|展现|展示|表达|象征|代表|画面|场景|镜头|美好|美丽|抽象"
 )
 _STOP_ZH = re.compile("[的了和与在是有着及或把被让为对从到之其这那一种个，。、；：！？]")
+
+
+def voiced_ms(text: str, language: Language, speed: float = 1.0) -> int:
+    """As `speech_ms`, and never less than a voice needs for so many signs (``aaaa…`` has one syllable)."""
+    return max(speech_ms(text, language, speed), _least_ms(text, speed))
+
+
+def admit(text: str, speed: float = 1.0) -> None:
+    """Refuse a text that has too many signs for one film, without measuring its words: at once, however long it is.
+
+    Raises:
+        InputError: it takes longer to say than a film may last, in any language.
+    """
+    refuse_longer(_least_ms(text, speed), "the text takes more than {} minutes to say")
+
+
+def refuse_longer(ms: int, told: str) -> None:
+    """Refuse what would last longer than a film may. ``told`` says it, with ``{}`` for the minutes.
+
+    Raises:
+        InputError: ``ms`` is more than that.
+    """
+    if ms > LONGEST_MS:
+        raise InputError(
+            f"{told.format(ms // 60_000)}; a film is {LONGEST_MS // 60_000} minutes at most",
+            hint="Split it into episodes, a file each: an hour holds about 15,000 Chinese characters or 9,000 words.",
+        )
+
+
+def _least_ms(text: str, speed: float) -> int:
+    return round(sum(map(len, text.split())) * 1000 / SIGNS_PER_SECOND / speed)
 
 
 def check(screenplay: Screenplay, limits: Limits, *, speed: float = 1.0) -> tuple[Finding, ...]:

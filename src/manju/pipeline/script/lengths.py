@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from manju.domain.screenplay import Language, Line, Shot
 from manju.domain.speech import speech_ms
+from manju.pipeline.limits import BREATH_MS as BREATH_MS
 from manju.pipeline.limits import MARGIN_MS, Limits
-
-BREATH_MS = 300
-"""Silence between two lines of a shot."""
 
 LONGEST_SHOT_MS = 600_000
 """The hard limit of `manju.domain.screenplay.Shot`."""

@@ -8,10 +8,10 @@ from itertools import pairwise
 from manju.domain.casting import Character
 from manju.domain.screenplay import Line, Screenplay, Shot
 from manju.domain.speech import speech_ms
-from manju.pipeline.limits import Limits
+from manju.pipeline.limits import BREATH_MS, Limits
 from manju.pipeline.script.gate import drawable
 from manju.pipeline.script.language import columns, substance
-from manju.pipeline.script.lengths import BREATH_MS, spoken_ms
+from manju.pipeline.script.lengths import spoken_ms
 from manju.pipeline.script.names import uid
 from manju.pipeline.script.sentences import clause_ends, cut, first_sentence, sentence_spans
 from manju.pipeline.script.timing import fit

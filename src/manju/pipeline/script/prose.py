@@ -19,19 +19,16 @@ from dataclasses import dataclass
 
 from manju.domain.casting import NARRATOR, Character
 from manju.domain.screenplay import Language, Line, Screenplay, Shot
-from manju.domain.speech import speech_ms
 from manju.errors import InputError
 from manju.pipeline.findings import Finding
 from manju.pipeline.limits import Limits
 from manju.pipeline.script import vocabulary as words
 from manju.pipeline.script.build import Draft
+from manju.pipeline.script.gate import LONGEST_MS, admit, refuse_longer, voiced_ms
 from manju.pipeline.script.language import columns, detect
 from manju.pipeline.script.lengths import BREATH_MS, fitted_ms
 from manju.pipeline.script.names import is_narrator, uid
 from manju.pipeline.script.sentences import Measure, Span, clause_ends, cut, first_sentence, sentence_spans, trimmed
-
-LONGEST_MS = 3_600_000
-"""The longest film, that of `manju.domain.film.FilmSpec`."""
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*")
@@ -98,6 +95,7 @@ def read(
     Raises:
         InputError: the text has no words, or more than an hour of them.
     """
+    admit(text, speed)
     title, paragraphs = _paragraphs(text)
     if not any(unicodedata.category(c)[0] in "LNS" for p in paragraphs for c in p.text):
         raise InputError("the text has no words to be spoken", hint="Write the story below the title.")
@@ -105,11 +103,7 @@ def read(
     language = language or detect(spoken)
     measure = _measure(language, speed)
     total = sum(measure(p.text) for p in paragraphs)
-    if total > LONGEST_MS:
-        raise InputError(
-            f"the text takes about {total // 60_000} minutes to say; a film is {LONGEST_MS // 60_000} minutes at most",
-            hint="Make one film a chapter.",
-        )
+    refuse_longer(total, "the text takes more than {} minutes to say")
     cast = _cast(paragraphs)
     pieces = _pieces(paragraphs, cast, limits, measure)
     shots = _shots(paragraphs, _grouped(pieces, limits, _ideal(total, target_ms)), limits, language, speed)
@@ -137,7 +131,7 @@ def read(
 
 def _measure(language: Language, speed: float) -> Measure:
     def measure(text: str) -> int:
-        return speech_ms(text, language, speed)
+        return voiced_ms(text, language, speed)
 
     return measure
 

@@ -24,13 +24,22 @@ _END = re.compile(r"[。！？!?.…]+")
 _CLAUSE = re.compile(r"[，、；：,;:]+|[—–―]+")
 _SHORT_FORMS = "mr mrs ms dr prof st jr sr vs e.g i.e u.s u.k no vol fig approx"
 _ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
+_LONGEST_SHORT_FORM = 1 + max(map(len, _ABBREVIATIONS))
+_WORD_BEFORE = re.compile(r"[A-Za-z.]*\Z")
 _CJK_RUN = re.compile(rf"(?:{CJK.pattern}|[\u3000-\u303f\uff00-\uffef])+")
 
 Measure = Callable[[str], int]
 Span = tuple[int, int]
 
-CLAUSE, PHRASE, ANYWHERE = 0.0, 0.18, 0.6
-"""How far (in shares of the text) a cut may lie off the middle before the next worse kind of place is better."""
+CLAUSE, PHRASE, ANYWHERE, HARD = 0.0, 0.18, 0.6, 2.0
+"""How far (in shares of the text) a cut may lie off the middle before the next worse kind of place is better; inside a
+word (`HARD`) only where there is no other."""
+LONGEST_WORD = 80
+"""Signs without a space: what is longer is no word, and may be cut after each so many."""
+_UNBROKEN = re.compile(rf"[^\s{CJK.pattern[1:-1]}]{{{LONGEST_WORD + 1},}}")
+_JOINED = re.compile(r"[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+"""Signs that make one with their neighbours: joiners, variants, tones of skin."""
+_MOST_JOINED = 16
 
 
 def trimmed(text: str, start: int, end: int) -> Span:
@@ -85,7 +94,7 @@ def _ends(text: str, match: re.Match[str], end: int) -> bool:
         return apart
     if following and not following.isspace() and not CJK.match(following):
         return False
-    word = re.search(r"[A-Za-z.]*$", text[: match.start()])
+    word = _WORD_BEFORE.search(text, max(0, match.start() - _LONGEST_SHORT_FORM), match.start())
     before = word.group().lower() if word else ""
     initial = len(before) == 1 and text[match.start() - 1].isupper() and bool(following)
     return not initial and before not in _ABBREVIATIONS
@@ -138,12 +147,22 @@ def _breaks(text: str) -> list[_Break]:
         for inside in range(match.start() + 1, match.end()):
             if not unicodedata.combining(text[inside]):
                 offer(inside, ANYWHERE)
+    for match in _UNBROKEN.finditer(text):
+        for at in range(match.start() + LONGEST_WORD, match.end(), LONGEST_WORD):
+            near = range(at, min(at + _MOST_JOINED, match.end()))
+            found.setdefault(next((place for place in near if not _joins(text, place)), at), HARD)
     return [_Break(at, found[at]) for at in sorted(found)]
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the signs on both sides of a place make one."""
+    return unicodedata.combining(text[at]) > 0 or any(_JOINED.match(sign) for sign in text[at - 1 : at + 1])
 
 
 def cut(text: str, limit: int, measure: Measure) -> list[Span]:
     """Spans of ``text`` of at most ``limit`` by ``measure`` where it can be cut so: near the middle, at clause marks
-    before phrase borders before any character; never inside a Latin word or number. Only whitespace lies between."""
+    before phrase borders before any character; inside a Latin word or number only where it is longer than
+    `LONGEST_WORD`. Only whitespace lies between."""
     if measure(text) <= limit:
         return [span for span in [trimmed(text, 0, len(text))] if span[0] < span[1]]
     breaks = _breaks(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -24,6 +26,11 @@ from manju.pipeline.script.timing import fit
 
 TRIES = 3
 """The first try and two with the problems fed back."""
+
+_OURS = frozenset({"LATIN", "CJK", "IDEOGRAPHIC", "BOPOMOFO"})
+_CALLED = {"HANGUL": "Korean", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "KATAKANA-HIRAGANA": "Japanese"}
+"""Scripts by the first word of their letters' Unicode names: those that the film's languages use, and those whose
+readers call them otherwise."""
 
 BATCH = 60
 """Shots whose pictures are asked for in one request: about seven minutes of film, a reply of some 10 000 tokens."""
@@ -64,6 +71,19 @@ async def write(context: ScriptContext, spec: FilmSpec, limits: Limits | None = 
         for note in notes:
             context.report(note)
         screenplay = await _directed(context, spec, draft, limits)
+    if not spec.language and (letters := _foreign(spec, screenplay)):
+        spoken, other = ("Chinese", "en") if screenplay.language == "zh" else ("English", "zh")
+        told = "the film is in" if spec.source.kind == "topic" else "it is spoken as"
+        context.report(
+            Finding(
+                "note",
+                "",
+                "language",
+                f"The {spec.source.kind} is written in {letters} letters; {told} {spoken}, because manju writes and "
+                "speaks Chinese and English only.",
+                f"Use --language {other} for the other of the two.",
+            )
+        )
     review(context, spec, screenplay, limits)
     return screenplay
 
@@ -72,6 +92,18 @@ def review(context: ScriptContext, spec: FilmSpec, screenplay: Screenplay, limit
     """Report what the gate sees in a screenplay, for example in one that a person edited. Nothing is changed."""
     for finding in check(screenplay, limits or Limits(), speed=spec.speed):
         context.report(finding)
+
+
+def _foreign(spec: FilmSpec, screenplay: Screenplay) -> str:
+    """The script that a good part of the user's words is written in, if neither Chinese nor English is: Korean."""
+    said = "\n".join(line.text for shot in screenplay.shots for line in shot.lines)
+    text = unicodedata.normalize("NFKC", said if spec.source.kind == "script" else spec.source.text)
+    letters = Counter(unicodedata.name(char, "").split(" ")[0] for char in text if char.isalpha())
+    foreign = Counter({name: count for name, count in letters.items() if name and name not in _OURS})
+    if not foreign or 10 * foreign.total() <= 3 * letters.total():  # 平假名の, π and the like are everywhere
+        return ""
+    name = foreign.most_common(1)[0][0]
+    return _CALLED.get(name, name.title())
 
 
 async def _written(context: ScriptContext, spec: FilmSpec, limits: Limits) -> Screenplay:

@@ -1,17 +1,19 @@
 """Shot size, camera angle and number of figures become a camera: horizon, scale, and where each figure stands.
 
-Faces stay between the top eighth and the lower fifth of the frame: above is room for text, below for subtitles.
+Faces stay below three tenths of the frame's height and above its lower fifth: above is room for text (the renderer's
+`HEADROOM`), below for subtitles.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-_BODY = {"extreme_wide": 0.23, "wide": 0.42, "full": 0.64, "medium": 1.22, "close": 2.0, "extreme_close": 3.1}
+_BODY = {"extreme_wide": 0.23, "wide": 0.42, "full": 0.60, "medium": 1.22, "close": 2.0, "extreme_close": 3.1}
 """Height of a 1.70 m figure as a share of the frame's height."""
-EYES = {"medium": 0.33, "close": 0.40, "extreme_close": 0.43}
-"""Where the eyes lie; sizes without an entry put the feet at `_FEET`."""
-_FEET = 0.85
+EYES = {"medium": 0.37, "close": 0.40, "extreme_close": 0.43}
+"""Where the eyes lie; sizes without an entry put the feet at `_FEET`, or `_FEET_ELSE`."""
+_FEET = {"full": 0.88}
+_FEET_ELSE = 0.85
 _LENS = {"extreme_wide": 0.6, "wide": 0.7, "full": 0.82, "medium": 1.05, "close": 1.4, "extreme_close": 1.8}
 _HORIZON = {"low": (0.62, 0.9), "high": (0.04, 0.26), "top": (-0.5, -0.3), "eye": (0.3, 0.62)}
 
@@ -58,21 +60,23 @@ def frame(width: int, height: int, size: str, angle: str, figures: int, side: in
     scale = body / 1.7
     if figures > 1:
         scale *= max(0.34, min(1.0, width * 0.96 / (figures * 0.58 * scale)))
-    feet = _FEET * height
-    if size in EYES and angle != "top":
-        feet = EYES[size] * height + 1.56 * scale
+    squash = 0.8 if angle == "top" else 0.93 if angle == "high" else 1.0
+    feet = _FEET.get(size, _FEET_ELSE) * height
+    if size in EYES:
+        feet = EYES[size] * height + 1.56 * scale * squash
     if angle == "high":
         feet += 0.03 * height
     elif angle == "low" and size not in EYES:
         feet += 0.04 * height
+    elif angle == "dutch":  # the frame's turn lifts those on one side
+        feet += 0.03 * height
     low, high = _HORIZON.get(angle, _HORIZON["eye"])
     horizon = min(high, max(low, (feet - 1.45 * scale) / height)) * height
     camera = max(0.45, (feet - horizon) / scale)
     focal = _LENS[size] * (0.55 * height + 0.35 * width)
     return Camera(
         horizon, focal, camera, scale, feet, tilt=6.5 * side if angle == "dutch" else 0.0,
-        squash=0.8 if angle == "top" else 0.93 if angle == "high" else 1.0,
-        spots=_spots(width, height, size, figures, side, feet, scale, beside),
+        squash=squash, spots=_spots(width, height, size, figures, side, feet, scale, beside),
     )  # fmt: skip
 
 

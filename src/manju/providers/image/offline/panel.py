@@ -8,7 +8,7 @@ from manju.domain.order import ImageRequest
 from manju.providers.image.offline import air
 from manju.providers.image.offline.body import draw_figure
 from manju.providers.image.offline.cast import Player, players
-from manju.providers.image.offline.colour import mix, multiply
+from manju.providers.image.offline.colour import dark, mix, multiply
 from manju.providers.image.offline.framing import EYES, Camera, Spot, frame
 from manju.providers.image.offline.lettering import Lettering
 from manju.providers.image.offline.palette import (
@@ -116,25 +116,30 @@ def _camera(scene: Scene) -> Camera:
         and all(p.look.species != "human" for p in scene.cast)
         and request.size not in ("extreme_wide", "wide")
     ):
-        spots = tuple(_nearer(spot, request) for spot in camera.spots)
+        spots = tuple(_nearer(spot, request, camera.squash) for spot in camera.spots)
         return replace(camera, spots=spots)
     return camera
 
 
 def _for_height(camera: Camera, scene: Scene, size: str) -> Camera:
     """Where the feet are out of the picture, the tallest figure's eyes lie where an adult's would: children are
-    framed like adults."""
+    framed like adults. Where they are in it, people taller than that are no nearer the top of the frame."""
     heights = [p.look.height for p in scene.cast if p.look.species == "human"]
-    if not heights or size not in EYES or scene.request.angle == "top":
+    if not heights:
         return camera
     tallest = max(heights) / 100
+    if size not in EYES:
+        fits = min(1.0, 1.7 / tallest)
+        return replace(camera, spots=tuple(Spot(s.x, s.y, s.scale * fits) for s in camera.spots))
     grow = (1.7 / tallest) ** 0.7
     eyes = EYES[size] * scene.request.height
-    spots = tuple(Spot(s.x, eyes + (tallest - 0.14) * s.scale * grow, s.scale * grow) for s in camera.spots)
+    spots = tuple(
+        Spot(s.x, eyes + (tallest - 0.14) * s.scale * grow * camera.squash, s.scale * grow) for s in camera.spots
+    )
     return replace(camera, spots=spots)
 
 
-def _nearer(spot: Spot, request: ImageRequest) -> Spot:
+def _nearer(spot: Spot, request: ImageRequest, squash: float) -> Spot:
     """Small creatures are framed like people: face and body fill the same share."""
     if request.size == "full":
         return Spot(spot.x, spot.y, spot.scale * 1.35)
@@ -142,7 +147,7 @@ def _nearer(spot: Spot, request: ImageRequest) -> Spot:
         request.size if request.size in ("close", "extreme_close") else "medium"
     ]
     scale = spot.scale * (0.82 if request.size != "medium" else 1.0)
-    return Spot(spot.x, eyes * request.height + 0.72 * scale, scale)
+    return Spot(spot.x, eyes * request.height + 0.72 * scale * squash, scale)
 
 
 def _paint(d: Drawing, scene: Scene, camera: Camera, letters: Lettering, title: bool) -> None:
@@ -169,14 +174,17 @@ def _paint(d: Drawing, scene: Scene, camera: Camera, letters: Lettering, title: 
     if scene.cast:
         tall = tuple(k for k in others if KINDS[k].mount != "table")
         small = tuple(k for k in others if KINDS[k].mount == "table")
+        seated = any(p.action in ("type", "sit") for p in scene.cast)
+        desk = (seated or small) and request.size in ("medium", "close") and request.angle != "top"
         with d.graded(style_grade(scene.style)):
             furnish(stage, tall, camera, inside=inside, cast=True, first=len(landmarks))
+            if request.size not in EYES:  # seen whole, figures stand before the tables
+                furnish(stage, small, camera, inside=inside, cast=True, first=1)
         _figures(stage, scene, camera)
-        desk = any(p.action in ("type", "sit") for p in scene.cast) or bool(small)
         with d.graded(style_grade(scene.style)):
-            if desk and request.size in ("medium", "close") and request.angle != "top":
+            if desk:
                 _desk(stage, small or (("laptop",) if scene.cast[0].action == "type" else ("cup",)))
-            elif small:
+            elif request.size in EYES:
                 furnish(stage, small, camera, inside=inside, cast=True, first=1)
     else:
         with d.graded(style_grade(scene.style)):
@@ -201,9 +209,12 @@ def furnish(stage: Stage, kinds: tuple[str, ...], camera: Camera, *, inside: boo
         far_off = k.height * camera.focal / (0.62 * stage.h) if k.mount == "floor" else 0.0
         z = max(far_off, camera.distance * (1.5 if cast else 1.2), 2.3 if cast else 0.0) + 0.5 * (i // 2)
         size = min(0.36 * small, max(0.13 * small, k.height * stage.scale(z)))
-        _, y = stage.at(stage.across(share, z), 0, z)
+        at = stage.within(stage.across(share, z))
+        _, y = stage.at(at, 0, z)
         if k.mount == "air":
             stage.prop(kind, stage.w * share, stage.h * (0.3 + 0.04 * (i // 2)), min(size, 0.2 * small))
+        elif k.mount == "wall" and stage.gaps:
+            stage.hang(kind, abs(share - 0.5))
         elif k.mount == "wall":
             low = stage.h * (0.40 if i < 2 else 0.31)
             if not inside:
@@ -216,10 +227,10 @@ def furnish(stage: Stage, kinds: tuple[str, ...], camera: Camera, *, inside: boo
                 )
             stage.prop(kind, stage.w * share, low, min(size, 0.24 * small))
         elif k.mount == "floor" and y - k.height * stage.scale(z) * 0.6 < stage.h * 0.86:
-            stage.stand(kind, stage.across(share, z), z)
+            stage.stand(kind, at, z)
         elif k.mount == "table" and y < stage.h * 0.93:
-            stage.stand("desk", stage.across(share, z), z, size=0.8)
-            top = stage.at(stage.across(share, z), 0.64, z)
+            stage.stand("desk", at, z, size=0.8)
+            top = stage.at(at, 0.64, z)
             stage.prop(kind, top[0], top[1], max(k.height * stage.scale(z), 0.07 * small))
         else:
             stage.prop(kind, stage.w * (0.5 + side * 0.35), stage.h * 0.985, small * 0.24)
@@ -307,6 +318,13 @@ def _still_life(stage: Stage, kinds: tuple[str, ...], camera: Camera) -> None:
     if "desk" in kinds and any(KINDS[k].mount == "table" for k in kinds):
         kinds = tuple(k for k in kinds if k != "desk")
     hero, others, size = kinds[0], kinds[1:], small * 0.42 * grow
+    if KINDS[hero].mount == "wall" and stage.back:  # a look at the thing on its wall
+        wall = stage.palette.pick("#d5dde2", 0)
+        with d.graded(stage.grade):
+            d.ramp(-w * 0.2, -h * 0.15, w * 1.4, h * 1.3, wall, dark(wall, 0.14))
+        d.oval(w / 2 + size * 0.06, h * 0.5 + size * 0.08, size * 0.48, fill="#0d0f22", alpha=0.14)
+        stage.prop(hero, w / 2, h * 0.5 + size / 2, size)
+        return
     with d.shining():
         for reach, alpha in ((0.95, 0.14), (0.7, 0.16)):
             d.oval(w / 2, h * 0.7 - size * 0.45, size * reach, fill=stage.palette.light.colour, alpha=alpha)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from manju.providers.image.offline.colour import dark, light, mix
 from manju.providers.image.offline.stage import Stage
+from manju.providers.image.offline.svg import points
 
 
 def tiles(s: Stage, back: float, colour: str, step: float = 1.0) -> None:
@@ -101,49 +102,68 @@ def side_windows(s: Stage, side: int, back: float, *, first: float = 1.2, low: f
 def corridor(s: Stage) -> None:
     """A school or hospital corridor: windows on the lit side, doors and lockers opposite, lamps above."""
     p = s.palette
-    wall, floor = p.pick("#d5dde2", 0), p.pick("#9aa9b8", 1)
+    s.half = min(s.half, 2.3)  # as narrow as a corridor is, in frames of any shape
+    wall, floor, lit = p.pick("#d5dde2", 0), p.pick("#9aa9b8", 1), p.light.lit
     back, high = 17.0, s.ceiling(3.0)
     s.room(back, high, wall, floor, light(wall, 0.3))
     tiles(s, back, dark(floor, 0.14), 0.8)
+    dado = p.pick("#7fa3a8", 2)
     for side in (-1, 1):
-        s.panel(side, 0, 1.0, 0.4, back, p.pick("#7fa3a8", 2), line=0)
+        s.panel(side, 0, 1.0, 0.4, back, dado, line=0)
+        s.panel(side, 0, 0.12, 0.4, back, dark(dado, 0.35), line=0)
         s.line((side * s.half, 1.0, 0.4), (side * s.half, 1.0, back), dark(wall, 0.5), 0.7)
-    lit = p.light.lit
     side_windows(s, lit, back, low=1.15)
-    z = 1.6
-    while z < back - 1.5:
-        door = p.pick("#b98a5a", 3, 0.3)
-        s.panel(-lit, 0, 2.1, z, z + 1.1, door)
+    bays = (12.8, 8.2, 3.6, -1.0)
+    for z in bays:
+        _bay(s, -lit, z)
+    s.gaps = tuple(z + 1.72 for z in bays)
+    _end(s, back)
+    for z in (14.0, 10.8, 7.6, 4.4, 2.0):
+        for x in (-s.half, s.half):
+            s.line((x, high, z + 1.6), (0, high, z + 1.6), dark(wall, 0.28), 0.6)
         with s.d.shining():
-            s.panel(-lit, 1.3, 1.85, z + 0.3, z + 0.8, mix(p.haze, "#ffffff", 0.3))
-            s.panel(-lit, 2.3, 2.55, z + 0.15, z + 0.95, p.accent(0) if p.night else "#f5f7f8")
-        s.panel(-lit, 0, 1.9, z + 1.5, z + 2.2, p.pick("#7893b0", 1))
-        s.line((-lit * s.half, 0, z + 1.85), (-lit * s.half, 1.9, z + 1.85), s.d.ink, 0.5)
-        z += 3.2
-    x0, x1 = -s.half * 0.45, s.half * 0.45
-    back_window(s, x0, x1, 0.7, 2.5, back, city=False, panes=2)
-    for z in (1.6, 3.6, 6.2, 10.0, 14.0):
+            lamp = (
+                (-0.3, high - 0.02, z),
+                (0.3, high - 0.02, z),
+                (0.3, high - 0.02, z + 1.2),
+                (-0.3, high - 0.02, z + 1.2),
+            )
+            s.quad(lamp, mix("#ffffff", p.light.colour, 0.3), line=0.5)
+            gleam = points([s.at(x, 0, d) for x, d in ((-0.25, z), (0.25, z), (0.25, z + 1), (-0.25, z + 1))])
+            s.d.path(gleam, "#ffffff", alpha=0.2)
+
+
+def _bay(s: Stage, side: int, z: float) -> None:
+    """A door with its sign and lamp, a stretch of wall that is left free, and lockers."""
+    p, x = s.palette, side * s.half
+    inner, body, wood = x - side * 0.25, p.pick("#7893b0", 1), p.pick("#b98a5a", 3, 0.3)
+    for near in (z + 3.06, z + 2.68, z + 2.3):  # they stand out from the wall: the far ones first
+        s.quad(((inner, 0, near), (x, 0, near), (x, 1.9, near), (inner, 1.9, near)), dark(body, 0.3), line=0.6)
+        far = near + 0.38
+        s.quad(((inner, 0, near), (inner, 0, far), (inner, 1.9, far), (inner, 1.9, near)), body, line=0.7)
+        for y in (1.62, 1.7, 1.78):
+            s.line((inner, y, near + 0.1), (inner, y, near + 0.28), dark(body, 0.45), 0.5)
+        s.line((inner, 0.98, near + 0.06), (inner, 1.12, near + 0.06), dark(body, 0.55), 1.2)
+    if z < 0:  # beside the camera
+        return
+    s.panel(side, 0, 2.14, z - 0.05, z + 1.15, dark(wood, 0.35))
+    s.panel(side, 0, 2.1, z, z + 1.1, wood)
+    s.line((x, 0.95, z + 0.12), (x, 1.08, z + 0.12), "#e8eaec", 1.8)
+    with s.d.shining():
+        s.panel(side, 1.3, 1.85, z + 0.3, z + 0.8, mix(p.haze, "#ffffff", 0.3))
+        s.panel(side, 2.3, 2.55, z + 0.15, z + 0.95, p.accent(0) if p.night else "#f5f7f8")
+
+
+def _end(s: Stage, back: float) -> None:
+    """The far end: double doors under a lit sign."""
+    p = s.palette
+    s.board(-1.0, 1.0, 0, 2.3, back, dark(p.pick("#b98a5a", 3, 0.3), 0.25))
+    for x in (-0.92, 0.04):
+        s.board(x, x + 0.88, 0, 2.2, back, p.pick("#b98a5a", 3, 0.3), line=0.6)
         with s.d.shining():
-            s.quad(
-                (
-                    (-0.3, high - 0.02, z),
-                    (0.3, high - 0.02, z),
-                    (0.3, high - 0.02, z + 1.2),
-                    (-0.3, high - 0.02, z + 1.2),
-                ),
-                mix("#ffffff", p.light.colour, 0.3),
-                line=0.5,
-            )
-            s.d.path(
-                "M"
-                + "L".join(
-                    f"{x:.0f} {y:.0f}"
-                    for x, y in (s.at(-0.25, 0, z), s.at(0.25, 0, z), s.at(0.25, 0, z + 1), s.at(-0.25, 0, z + 1))
-                )
-                + "Z",
-                "#ffffff",
-                alpha=0.2,
-            )
+            s.board(x + 0.2, x + 0.68, 1.15, 1.95, back, mix(p.sky[1], "#ffffff", 0.3), line=0.5)
+    with s.d.shining():
+        s.board(-0.42, 0.42, 2.42, 2.7, back, "#3fbf7f" if not p.night else p.accent(0), line=0.5)
 
 
 def classroom(s: Stage) -> None:

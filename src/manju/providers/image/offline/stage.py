@@ -30,7 +30,11 @@ class Stage:
     vanish: float
     """x of the vanishing point in pixels."""
     half: float
-    """Half the breadth of rooms and streets in metres: wider for wider frames."""
+    """Half the breadth of rooms and streets in metres: wider for wider frames. A place may make it its own."""
+    back: float = 0.0
+    """Distance of the back wall of a room in metres; 0 for a place without walls."""
+    gaps: tuple[float, ...] = ()
+    """Distances along the unlit wall at which something may hang; empty in places that leave that open."""
 
     @property
     def w(self) -> int:
@@ -97,6 +101,7 @@ class Stage:
     def room(self, back: float, high: float, wall: str, floor: str, ceiling: str) -> None:
         """Floor, ceiling, side walls and back wall of a room whose back wall is ``back`` metres away."""
         d, half, near = self.d, self.half, 0.35
+        self.back = back
         high = self.ceiling(high)
         shade, bright = (dark(wall, 0.16), mix(wall, self.palette.light.colour, 0.16))
         left, right = (bright, shade) if self.palette.light.side == 1 else (shade, bright)
@@ -164,6 +169,26 @@ class Stage:
             if y == 0 and KINDS[kind].mount != "air" and py < self.h:
                 self.shadow(px, py, high * 0.42)
             self.prop(kind, px, py, high, flip=flip)
+
+    def hang(self, kind: str, aside: float) -> None:
+        """Hang a thing at eye level on the unlit wall, turned as the wall is, in the free stretch that is nearest to
+        ``aside`` of the frame's width from its middle; nowhere if none of them is in sight."""
+        side, high = -self.palette.light.lit, KINDS[kind].height
+        wished = self.half * self.camera.focal / max(1.0, aside * self.w)
+        for z in sorted(self.gaps, key=lambda gap: abs(gap - wished)):
+            ends = [self.at(side * self.half, 1.25 + high / 2, max(0.1, z + d)) for d in (-high / 2, high / 2)]
+            (x0, y0), (x1, y1) = sorted(ends)
+            if x0 > 0 and x1 < self.w and self.h * 0.06 < min(y0, y1) and max(y0, y1) < self.h * 0.8:
+                self.gaps = tuple(gap for gap in self.gaps if gap != z)
+                tall = high * self.scale(z) / 100
+                turned = f"matrix({(x1 - x0) / 100:.4f} {(y1 - y0) / 100:.4f} 0 {tall:.4f} "
+                with self.d.matrix(f"{turned}{(x0 + x1) / 2:.2f} {(y0 + y1) / 2 + 50 * tall:.2f})", tall):
+                    draw_prop(self.d, kind)
+                return
+
+    def within(self, x: float) -> float:
+        """``x``, or the nearest place to it that is not in a room's wall."""
+        return max(0.5 - self.half, min(self.half - 0.5, x)) if self.back else x
 
     def shadow(self, x: float, y: float, radius: float) -> None:
         """A contact shadow, thrown away from the light."""

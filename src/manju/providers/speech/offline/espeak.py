@@ -4,7 +4,8 @@ espeak-ng is a GPL library with process-wide state, and what it says may depend 
 process a job keeps both out of ours (it is up in about 25 ms). Only the standard library is used, so that it starts
 without site packages.
 
-Input: one JSON object ``{"library", "data", "runs": [{"voice", "text", "rate", "pitch", "range"}]}``. Output: the
+Input: one JSON object ``{"library", "data", "most", "runs": [{"voice", "text", "rate", "pitch", "range"}]}``; with more
+than ``most`` samples it stops and exits with `TOO_LONG`. Output: the
 length of a JSON text (4 bytes, big-endian), the text ``{"rate": Hz, "runs": [{"samples", "events": [[position,
 sample]]}]}`` (position: 0-based character of the run's text where a word starts), then the samples of all runs, 16 bit
 mono in the machine's byte order. Constants and the event's layout are those of ``speak_lib.h`` 1.52.
@@ -27,6 +28,15 @@ SEED = 1
 
 LOUDNESS = 60
 """Percent; at 100 some voices clip."""
+
+TOO_LONG = 3
+"""Exit code: there is more to say than was allowed."""
+GO_ON, STOP = 0, 1
+"""What ``t_espeak_callback`` may answer."""
+
+
+class TooLongError(Exception):
+    """More was to be said than was allowed."""
 
 
 class Event(ctypes.Structure):
@@ -51,8 +61,9 @@ class Speaker:
         RuntimeError: it cannot be loaded, or refuses.
     """
 
-    def __init__(self, library: str, data: str) -> None:
+    def __init__(self, library: str, data: str, most: int) -> None:
         self._library = ctypes.CDLL(library)
+        self._left = most * 2  # bytes
         self.rate: int = self._library.espeak_Initialize(SYNCHRONOUS, 0, data.encode(), DONT_EXIT)
         if self.rate <= 0:
             raise RuntimeError(f"espeak-ng does not start with the data in {data}")
@@ -64,13 +75,16 @@ class Speaker:
 
     def _receive(self, wave: int | None, count: int, events: Any) -> int:
         if wave and count > 0:
+            self._left -= count * 2
+            if self._left < 0:
+                return STOP
             self._samples += ctypes.string_at(wave, count * 2)
         index = 0
         while events[index].type != EVENT_LIST_END:
             if events[index].type == EVENT_WORD:
                 self._events.append((events[index].text_position - 1, events[index].sample))
             index += 1
-        return 0
+        return GO_ON
 
     def say(
         self, text: str, voice: str, *, rate: int, pitch: int, intonation: int
@@ -79,6 +93,7 @@ class Speaker:
 
         Raises:
             RuntimeError: there is no such voice, or the synthesis failed.
+            TooLongError: all that was said is longer than may be.
         """
         if self._library.espeak_SetVoiceByName(voice.encode()):
             raise RuntimeError(f"espeak-ng has no voice {voice}")
@@ -89,6 +104,8 @@ class Speaker:
         self._events.clear()
         data = text.encode() + b"\0"
         failed = self._library.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, UTF8, None, None)
+        if self._left < 0:
+            raise TooLongError
         if failed:
             raise RuntimeError(f"espeak-ng could not speak (error {failed})")
         return bytes(self._samples), list(self._events)
@@ -99,13 +116,15 @@ def main() -> int:
     job = json.load(sys.stdin.buffer)
     runs, samples = [], []
     try:
-        speaker = Speaker(job["library"], job["data"])
+        speaker = Speaker(job["library"], job["data"], job["most"])
         for run in job["runs"]:
             sound, events = speaker.say(
                 run["text"], run["voice"], rate=run["rate"], pitch=run["pitch"], intonation=run["range"]
             )
             runs.append({"samples": len(sound) // 2, "events": events})
             samples.append(sound)
+    except TooLongError:
+        return TOO_LONG
     except (OSError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1

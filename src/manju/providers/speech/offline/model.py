@@ -12,7 +12,6 @@ import sys
 import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import espeakng_loader
@@ -20,15 +19,22 @@ import numpy as np
 import numpy.typing as npt
 
 from manju.domain.order import Artefact, Generated, SpeechRequest
-from manju.errors import ModelError
+from manju.errors import InputError, ModelError
 from manju.providers.base import References
-from manju.providers.speech.offline import voices
+from manju.providers.speech.offline import espeak, voices
 from manju.providers.speech.offline.pace import parameter
 from manju.providers.speech.offline.reading import Run, Tongue, read
 from manju.providers.speech.offline.voices import Timbre, choose
 
 SAMPLE_RATE = 22_050
 """Hz, of espeak-ng's formant voices."""
+
+LONGEST_TEXT, LONGEST_S = 20_000, 1800
+"""Signs and seconds of one line: more is refused, for a line is held in memory as a whole (80 MB at the most)."""
+PATIENCE_S, PATIENCE_A_SIGN_S = 60.0, 0.02
+"""How long espeak-ng may take: in all, and more for each sign (on a busy machine it says 20 a millisecond)."""
+BLOCK = 1 << 20
+"""Samples that are measured at once."""
 
 _LEAD_MS, _TAIL_MS, _JOINT_MS, _SILENCE_MS = 50, 120, 25, 400
 _FLOOR = 64
@@ -67,8 +73,8 @@ class EspeakVoice:
         """Speak the line; see `manju.providers.speech.base` for what comes back.
 
         Raises:
-            InputError: the voice that was asked for by name does not exist.
-            ModelError: espeak-ng failed.
+            InputError: the voice that was asked for by name does not exist, or the line is too long.
+            ModelError: espeak-ng failed, or did not answer in time.
         """
         return await asyncio.to_thread(speak, request)
 
@@ -76,6 +82,8 @@ class EspeakVoice:
 def speak(request: SpeechRequest) -> Generated:
     """As `EspeakVoice.generate`, blocking."""
     timbre = choose(request.voice, request.speaker, request.emotion)
+    if len(request.text) > LONGEST_TEXT:
+        raise _too_long(f"has {len(request.text)} characters; the offline voice says {LONGEST_TEXT} at most")
     runs = read(request.text, request.language)
     if not runs:
         sound = np.zeros(SAMPLE_RATE * _SILENCE_MS // 1000, np.int16)
@@ -91,6 +99,7 @@ def _synthesise(runs: Sequence[Run], timbre: Timbre, request: SpeechRequest) -> 
     job = {
         "library": espeakng_loader.get_library_path(),
         "data": espeakng_loader.get_data_path(),
+        "most": LONGEST_S * SAMPLE_RATE,
         "runs": [
             {
                 "voice": f"{_language(run.tongue, timbre)}+{timbre.variant}",
@@ -102,7 +111,7 @@ def _synthesise(runs: Sequence[Run], timbre: Timbre, request: SpeechRequest) -> 
             for run in runs
         ],
     }
-    argv = [sys.executable, "-I", "-S", str(Path(__file__).with_name("espeak.py"))]
+    argv = [sys.executable, "-I", "-S", espeak.__file__]
     letters = sum(len(run.spoken) for run in runs)
     try:
         done = subprocess.run(
@@ -110,7 +119,7 @@ def _synthesise(runs: Sequence[Run], timbre: Timbre, request: SpeechRequest) -> 
             input=json.dumps(job).encode(),
             capture_output=True,
             check=False,
-            timeout=60 + letters / 50,
+            timeout=PATIENCE_S + letters * PATIENCE_A_SIGN_S,
             # Ctrl-C is ours to handle; it must not look like a failure of the voice.
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
@@ -120,10 +129,16 @@ def _synthesise(runs: Sequence[Run], timbre: Timbre, request: SpeechRequest) -> 
         raise ModelError(f"espeak-ng could not start: {error}", hint="Run 'manju doctor'.") from error
     except subprocess.TimeoutExpired as error:
         raise ModelError("espeak-ng did not answer in time", hint="Try again.", retryable=True) from error
+    if done.returncode == espeak.TOO_LONG:
+        raise _too_long(f"takes more than {LONGEST_S // 60} minutes to say, the most for the offline voice")
     if done.returncode:
         why = done.stderr.decode("utf-8", "replace").strip()[-1000:]
         raise ModelError(f"espeak-ng failed with exit code {done.returncode}: {why}", hint="Run 'manju doctor'.")
     return _parse(done.stdout)
+
+
+def _too_long(why: str) -> InputError:
+    return InputError(f"a line {why}", hint="Split it into several lines.")
 
 
 def _language(tongue: Tongue, timbre: Timbre) -> str:
@@ -198,12 +213,18 @@ def _silence(ms: int) -> Samples:
 
 def _level(samples: Samples) -> Samples:
     """The line at the common loudness, measured where there is sound."""
-    wide = samples.astype(np.int64)
-    loud = wide[np.abs(wide) >= _FLOOR]
-    if not loud.size:
+    energy = count = peak = 0
+    for at in range(0, len(samples), BLOCK):
+        wide = np.abs(samples[at : at + BLOCK].astype(np.int64))
+        loud = wide[wide >= _FLOOR]
+        energy, count = energy + int((loud * loud).sum()), count + loud.size
+        peak = max(peak, int(loud.max(initial=0)))
+    if not count:
         return samples
-    gain = min(_LOUDNESS / math.sqrt(int((loud * loud).sum()) / loud.size), _PEAK / int(np.abs(loud).max()))
-    level: Samples = np.rint(samples * np.float32(gain)).astype(np.int16)
+    gain = np.float32(min(_LOUDNESS / math.sqrt(energy / count), _PEAK / peak))
+    level = np.empty_like(samples)
+    for at in range(0, len(samples), BLOCK):
+        level[at : at + BLOCK] = np.rint(samples[at : at + BLOCK] * gain)
     return level
 
 

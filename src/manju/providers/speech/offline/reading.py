@@ -21,6 +21,8 @@ Tongue = Literal["zh", "en", "ja", "ko"]
 
 RUN_LIMIT = 200
 """Signs in one run: espeak-ng's clause buffer holds 800 bytes."""
+WORD_LIMIT = 50
+"""Signs in one word: espeak-ng says 160 bytes of a longer one and leaves out the rest, so that it is said in parts."""
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U0003ffff"
 _KANA = r"\u3041-\u3096\u30a1-\u30fa\u30fc"
@@ -132,7 +134,8 @@ def _chinese(clause: str, after: str) -> list[_Piece]:
     out: list[_Piece] = []
     for match in _ZH.finditer(clause):
         if match["figures"]:
-            out.append(_Piece("zh", numerals.read(match, clause[match.end() :] + after[:1]), match.start()))
+            said = numerals.read(match, clause[match.end() : match.end() + 2] + after[:1])
+            out += [_Piece("zh", said[at : at + RUN_LIMIT], match.start()) for at in range(0, len(said), RUN_LIMIT)]
         elif match["zh"]:
             out.append(_Piece("zh", _SIGNS.get(match[0], match[0]), match.start()))
         else:
@@ -148,4 +151,5 @@ def _words(match: re.Match[str]) -> list[_Piece]:
     tongue: Tongue = "zh" if match["zh"] else "ja" if match["ja"] else "ko" if match["ko"] else "en"
     if tongue == "en" and not any(sign.isalnum() or sign in "$€£¥%+=&@°" for sign in match[0]):
         return []
-    return [_Piece(tongue, match[0], match.start())]
+    parts = range(0, len(match[0]), WORD_LIMIT)
+    return [_Piece(tongue, match[0][at : at + WORD_LIMIT], match.start() + at) for at in parts]

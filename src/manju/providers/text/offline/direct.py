@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from manju.domain.casting import NARRATOR
+from manju.domain.screenplay import Language
 from manju.errors import ModelError
 from manju.providers.text.offline.ask import Ask
 from manju.providers.text.offline.bank import BeatPlan, Words, words
@@ -17,7 +18,7 @@ from manju.providers.text.offline.outline import Figure, Location
 from manju.providers.text.offline.shapes import figure, location
 from manju.providers.text.offline.staging import Camera, lead_setting, locations
 from manju.providers.text.offline.story import style_prompt
-from manju.providers.text.offline.topic import language_of, read, speakable
+from manju.providers.text.offline.topic import language_of, quoted, read
 
 _NARRATORS = {"", NARRATOR, "旁白", "解说", "voiceover", "voice-over", "none", "null"}
 _SHOTS_PER_PLACE = 4
@@ -30,6 +31,17 @@ _MALE = re.compile(
 )
 _ELDER = re.compile(r"奶奶|爷爷|外婆|老人|老|\b(?:old|grand\w*)\b", re.IGNORECASE)
 _CHILD = re.compile(r"小孩|孩子|小朋友|女孩|男孩|童|\b(?:child|kid|boy|girl)\b", re.IGNORECASE)
+_BEINGS = {
+    "zh": "(?:小|老|年轻|中年)?(?:男孩|女孩|男生|女生|少年|少女|姑娘|小伙子?|女人|男人|女子|男子|孩子|老人|老?爷爷"
+    "|老?奶奶|学生|老师|侦探|警察|医生|厨师|程序员|宇航员|画家|猫咪?|狗|兔子|机器人)",
+    "en": "(?:boy|girl|man|woman|child|student|teacher|detective|doctor|chef|programmer|astronaut|painter|cat|kitten"
+    "|dog|puppy|rabbit|robot)",
+}
+_INTRODUCED = {
+    "zh": re.compile(rf"(?:名叫|叫做|叫)[“「]?(?P<name>[\u4e00-\u9fff]{{2,3}}?)[”」]?的(?P<being>{_BEINGS['zh']})"),
+    "en": re.compile(rf"(?P<being>{_BEINGS['en']})\s+(?:named|called)\s+(?P<name>[A-Z][a-z]+)\b"),
+}
+"""A name that the words give to somebody: 一个叫阿宝的男孩, a boy named Tom."""
 
 _FRAMES = ("wide eye push_in", "medium eye track", "close eye push_in", "medium over_shoulder static",
            "full low pan_right", "close low push_in", "wide high pull_out")  # fmt: skip
@@ -74,10 +86,13 @@ def write(ask: Ask, rng: Random) -> dict[str, Any]:
     said = [_lines(shot, known) for shot in shots]
     text = " ".join(line for spoken in said for _, _, line in spoken)
     language = ask.language if _LANGUAGE.search(ask.instructions) else language_of(text)
+    named = {name for name, _ in known.values()} | {name for spoken in said for who, name, _ in spoken if who}
+    introduced = _introduced(text, language, named)
     bank = words(language)
     topic = read(text, language, "story")
     setting = lead_setting(topic.settings, bank)
-    figures = _cast([line for spoken in said for line in spoken], known, bank, topic.hero, rng)
+    hero = "person" if introduced else topic.hero  # the kitten that the text is about has a name of its own then
+    figures = _cast([line for spoken in said for line in spoken], known | introduced, bank, hero, rng)
     places = _places(ask.instructions, locations(topic.settings, bank, 8))
     usual = max(1, min(len(places), -(-len(shots) // _SHOTS_PER_PLACE)))
     camera = Camera(bank, rng)
@@ -103,7 +118,7 @@ def write(ask: Ask, rng: Random) -> dict[str, Any]:
         others = [by_id[who] for who in present[1:3]]
         marks = place.landmarks[index % len(place.landmarks) :] + place.landmarks[: index % len(place.landmarks)]
         action, description = camera.picture(plan, framing, place, lead, others, {}, marks)
-        told = speakable(words_said, language, 40 if language == "zh" else 90)
+        told = quoted(words_said, 40 if language == "zh" else 45)
         rows.append(
             {
                 "uid": shot["uid"],
@@ -119,10 +134,10 @@ def write(ask: Ask, rng: Random) -> dict[str, Any]:
             }
         )
     used = {row["location"] for row in rows}
-    name = speakable(text, language, 16 if language == "zh" else 48) or topic.title
+    name = quoted(text, 16 if language == "zh" else 24) or topic.title
     return {
         "title": _title(ask.instructions) or name,
-        "logline": speakable(text, language, 60 if language == "zh" else 160) or name,
+        "logline": quoted(text, 60 if language == "zh" else 80) or name,
         "style": ask.style or setting.style,
         "style_prompt": style_prompt(ask.style, setting.style, setting.palette, bank),
         "music_style": setting.music,
@@ -197,6 +212,13 @@ def _lines(shot: dict[str, Any], known: dict[str, tuple[str, str]]) -> list[tupl
         text = str(row.get("text") or row.get("line") or row.get("narration") or "")
         out.append(("", "", text) if who.lower() in _NARRATORS else (who, name, text))
     return out
+
+
+def _introduced(text: str, language: Language, named: set[str]) -> dict[str, tuple[str, str]]:
+    """Those whom the words name and who neither speak nor are known yet, as `_facts` gives them."""
+    found = {match["name"]: match["being"] for match in _INTRODUCED[language].finditer(text)}
+    new = [(name, being) for name, being in found.items() if name not in named and text.count(name) > 1]
+    return {f"named-{number}": pair for number, pair in enumerate(new, len(named) + 1)}
 
 
 def _cast(

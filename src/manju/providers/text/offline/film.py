@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from random import Random
 
+from manju.errors import InputError
 from manju.providers.text.offline import advert, explainer, story
 from manju.providers.text.offline.ask import Ask, Shape
 from manju.providers.text.offline.bank import words
 from manju.providers.text.offline.outline import Outline
 from manju.providers.text.offline.telling import Pacing, shot_count
-from manju.providers.text.offline.topic import read
+from manju.providers.text.offline.topic import Kind, Topic, read
 
 QUARTER_MS = 250
 """Shots of a storyboard that is shorter than a short video are cut to quarter seconds (exact in binary)."""
@@ -20,10 +21,14 @@ _STORY = re.compile("故事|剧本|冒险|小说|童话|漫剧|story|tale|script
 
 
 def outline(ask: Ask, rng: Random) -> Outline:
-    """A film for the asked topic and length, in shots of five to twelve seconds."""
+    """A film for the asked topic and length, in shots of five to twelve seconds.
+
+    Raises:
+        InputError: there is no word in the topic.
+    """
     # A question or an unknown form is no wish for a story unless it says so.
     loose = ask.shape in (Shape.PROSE, Shape.OTHER_JSON) and not _STORY.search(ask.user)
-    topic = read(ask.topic, ask.language, "explainer" if loose else None)
+    topic = _topic(ask, "explainer" if loose else None)
     bank = words(ask.language)
     total = max(1000, round(ask.seconds * 1000))
     count = min(_MOST_SHOTS, shot_count(total))
@@ -38,8 +43,12 @@ def outline(ask: Ask, rng: Random) -> Outline:
 
 
 def board(ask: Ask, rng: Random) -> Outline:
-    """A film in a wished number of shots that share the length, however short (seed 000: 9-12 shots in 10 s)."""
-    topic = read(ask.topic, ask.language)
+    """A film in a wished number of shots that share the length, however short (seed 000: 9-12 shots in 10 s).
+
+    Raises:
+        InputError: there is no word in the topic.
+    """
+    topic = _topic(ask)
     bank = words(ask.language)
     total = max(1000, round(ask.seconds * 1000))
     low, high = ask.shots if ask.shots[1] else (9, 12)
@@ -54,13 +63,26 @@ def board(ask: Ask, rng: Random) -> Outline:
 
 
 def commercial(ask: Ask, rng: Random) -> Outline:
-    """A commercial in the nine scenes of seed 002."""
-    topic = read(ask.topic, ask.language, "advert")
+    """A commercial in the nine scenes of seed 002.
+
+    Raises:
+        InputError: there is no word in the topic.
+    """
+    topic = _topic(ask, "advert")
     bank = words(ask.language)
     total = max(1000, round(ask.seconds * 1000))
     kinds = bank.advert.tvc
     pacing = Pacing(total, step_ms=QUARTER_MS, limited=False)
     return advert.write(topic, bank, len(kinds), pacing, ask.style, rng, kinds)
+
+
+def _topic(ask: Ask, kind: Kind | None = None) -> Topic:
+    if ask.topic and not any(char.isalnum() for char in ask.topic):
+        raise InputError(
+            f"the offline writer finds no word in the topic {ask.topic!r}",
+            hint="Say in words what the film is about, or choose another text model with --text-model.",
+        )
+    return read(ask.topic, ask.language, kind)
 
 
 def _correction(problems: str) -> float:

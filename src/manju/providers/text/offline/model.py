@@ -25,6 +25,7 @@ class OutlineWriter:
         """Answer a chat: one strict JSON value where the prompt asks for JSON, else text.
 
         Raises:
+            InputError: there is no word in the topic.
             ModelError: the prompt asks for pictures of given shots and gives none.
         """
         ask = read(request)

@@ -9,6 +9,7 @@ from itertools import combinations
 from random import Random
 
 from manju.domain.speech import speech_ms
+from manju.media.cueing import shortened
 from manju.providers.text.offline import pace
 from manju.providers.text.offline.bank import BeatPlan, Form, Words
 from manju.providers.text.offline.outline import Figure, Location, OutlineShot
@@ -18,8 +19,8 @@ from manju.providers.text.offline.staging import Camera
 
 SHORTEST_MS, LONGEST_MS = 5000, 12000
 """Length of a shot in the short-video form (seed 004 §2.2)."""
-OVERLAY_COLUMNS = 40
-"""Two lines of large type on a phone; a Chinese character takes two columns."""
+OVERLAY_COLUMNS = 20
+"""Two lines of large type on a phone, in Chinese characters; a Latin letter is half of one."""
 HOOK_MS = 2900
 """The first sentence must be sayable in three seconds (seed 004 §2.3), with a little to spare."""
 _MOST_CHOICES = 80
@@ -254,22 +255,10 @@ def stage(
                 transition=camera.transition(index, len(beats), plan.kind, moved),
                 action=action,
                 description=description,
-                overlay=clip(fill(plan.overlay, beat.slots)),
+                overlay=shortened(fill(plan.overlay, beat.slots), OVERLAY_COLUMNS),
             )
         )
     return tuple(shots)
-
-
-def clip(text: str) -> str:
-    """A text overlay that can be read at a glance: cut at its last word or mark that fits."""
-    width, end, safe = 0, 0, 0
-    for end, mark in enumerate(text):
-        width += 2 if ord(mark) > 0x2E7F else 1
-        if width > OVERLAY_COLUMNS:
-            return text[: safe or end].rstrip(" ,，、:：-")
-        if mark in " ,，、。:：":
-            safe = end
-    return text
 
 
 def used_places(shots: Sequence[OutlineShot], places: Sequence[Location]) -> tuple[Location, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from manju.domain.screenplay import Language
+from manju.media.cueing import shortened
 from manju.providers.text.offline.bank import keys
 
 Kind = Literal["story", "explainer", "advert"]
@@ -49,6 +50,8 @@ _STORY_OF = re.compile(
     r"|^(?:an?\s+|the\s+)?(?:short\s+)?(?:story|film|video|movie)\s+(?:about|of)\s+",
     re.IGNORECASE,
 )
+_FULL_STOP = re.compile(r"(?<![.A-Z])[。.，,、；;：:]$")
+_ENDS = " ，。、,.!?！？：:'-"
 _AD_SPLIT = re.compile(r"\s+[-–—|]+\s+|[—–]{1,2}|[:：|｜]|，|,")
 _AD_NOISE = re.compile(
     r"(?:的)?(?:tvc|电视|产品|品牌|创意|视频|短片|带货)*(?:广告片?|宣传片|短片|推广|发布)$|^(?:一支|一个|一条|为|给)"
@@ -88,18 +91,9 @@ def language_of(text: str, default: Language = "zh") -> Language:
     return "zh" if chinese * 4 >= latin else "en"
 
 
-def speakable(text: str, language: Language, limit: int) -> str:
-    """The first words of a user's text as they can be spoken: no quotes, braces, emoji or line breaks."""
-    plain = re.sub(r"[^\w\s，。、,.!?！？：:%+#&'·-]", " ", text.replace("_", " "))
-    plain = re.sub(r"\s+", " ", plain).strip(" ，。、,.!?！？：:'-")
-    if len(plain) <= limit:
-        return plain
-    first = re.split(r"[，。,.!?！？：:]", plain)[0].strip()
-    if 2 <= len(first) <= limit:
-        return first
-    if language == "en":
-        return plain[: limit + 1].rsplit(" ", 1)[0].strip(" ,.") or plain[:limit]
-    return plain[:limit].strip(" ，。、")
+def quoted(text: str, columns: int) -> str:
+    """The first words of a user's text as they stand in a sentence: to the letter, without the marks at its ends."""
+    return shortened(" ".join(text.split()).strip(_ENDS), columns).strip(_ENDS)
 
 
 def _score(text: str, table: dict[str, tuple[str, ...]]) -> list[str]:
@@ -151,8 +145,9 @@ def read(text: str, language: Language | None = None, kind: Kind | None = None) 
     count = _count(low)
     chosen = kind or _kind(low, count)
     table = keys()
-    named_as = _STORY_OF.sub("", speakable(text, spoken, 30 if spoken == "zh" else 80))
-    plain = speakable(named_as or text, spoken, 24 if spoken == "zh" else 60)
+    whole = " ".join(text.split())
+    named = _FULL_STOP.sub("", _STORY_OF.sub("", whole).strip()) or whole
+    title = shortened(named, 24 if spoken == "zh" else 30)
     settings = _score(low, table.settings)
     hero, role = _hero(low)
     if "home" in settings:
@@ -164,14 +159,14 @@ def read(text: str, language: Language | None = None, kind: Kind | None = None) 
         settings = [*settings, "city"]
     lists = _score(low, table.lists)
     concept = any(word in low for word in table.concept["words"])
-    named = _ZH_NAMED.search(text) or _EN_NAMED.search(text)
+    hero_name = _ZH_NAMED.search(text) or _EN_NAMED.search(text)
     product, slogan = _product(text, spoken) if chosen == "advert" else ("", "")
-    subject = speakable(_QUESTION.sub("", plain), spoken, 12 if spoken == "zh" else 32)
+    subject = quoted(_QUESTION.sub("", title.rstrip(_ENDS)), 12 if spoken == "zh" else 16)
     nothing = "这个故事" if spoken == "zh" else "this story"
     return Topic(
         text=text,
-        title=plain or nothing,
-        theme=_inside(speakable(plain, spoken, 12 if spoken == "zh" else 36)) or nothing,
+        title=title or nothing,
+        theme=_inside(quoted(title, 12 if spoken == "zh" else 18)) or nothing,
         language=spoken,
         kind=chosen,
         settings=tuple(settings),
@@ -186,7 +181,7 @@ def read(text: str, language: Language | None = None, kind: Kind | None = None) 
         count=count if chosen == "explainer" else 0,
         subject=subject or ("它" if spoken == "zh" else "it"),
         slogan=slogan,
-        hero_name=named.group(1) if named else "",
+        hero_name=hero_name.group(1) if hero_name else "",
     )
 
 
@@ -208,7 +203,7 @@ def _product(text: str, language: Language) -> tuple[str, str]:
     """Product and slogan of an advertisement's theme: ``product - slogan``."""
     parts = [part.strip() for part in _AD_SPLIT.split(text.strip(), maxsplit=1)]
     name = _AD_NOISE.sub("", _AD_NOISE.sub("", parts[0])).strip()
-    limit = 12 if language == "zh" else 32
-    product = speakable(name, language, limit) or speakable(text, language, limit)
-    slogan = speakable(parts[1], language, 16 if language == "zh" else 48) if len(parts) > 1 else ""
+    limit = 12 if language == "zh" else 16
+    product = quoted(name, limit) or quoted(text, limit)
+    slogan = quoted(parts[1], 16 if language == "zh" else 24) if len(parts) > 1 else ""
     return product or ("它" if language == "zh" else "it"), slogan

@@ -1,0 +1,96 @@
+"""How the program ends: its errors and Ctrl-C, each told in one message with what to do now, and its exit code.
+
+Ctrl-C raises nothing. Python's own answer to it, an exception between any two instructions, comes out as a traceback
+of whatever library is just being imported or closed. Here the process ends at once, but for the time of `durably`: then
+the first Ctrl-C stops the work cleanly, and a second one does not wait for that (a film bears it, as it bears kill -9).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from manju.errors import InputError, ManjuError, StoppedError
+
+T = TypeVar("T")
+FAILED, WRONG, INTERRUPTED = 1, 2, 130
+"""Exit codes: of a failure, of the user's mistake, and of Ctrl-C as shells give it."""
+UNBEGUN = StoppedError("stopped", hint="Nothing was changed; run the same command again.")
+
+
+def guarded(command: Callable[[], Any]) -> None:
+    """Run the program and turn errors into messages and exit codes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # Chinese on any console
+    try:
+        command()
+    except ManjuError as error:
+        print(_message(error), file=sys.stdout if _as_json() else sys.stderr, flush=True)
+        sys.exit(INTERRUPTED if isinstance(error, StoppedError) else WRONG if isinstance(error, InputError) else FAILED)
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug, told as one
+        import traceback
+
+        traceback.print_exc()
+        told = ManjuError(f"internal error: {type(error).__name__}: {error}", hint="Please report it with these lines.")
+        print(_message(told), file=sys.stdout if _as_json() else sys.stderr, flush=True)
+        sys.exit(FAILED)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is said: there is nothing left to stop
+
+
+def leave_on_interrupt(told: StoppedError = UNBEGUN) -> None:
+    """From now on Ctrl-C ends the process at once."""
+
+    def leave(*_: object) -> None:
+        # Not by way of the streams: one of them may be in use at this very moment.
+        if os.isatty(2):
+            os.write(2, b"\x1b[?25h\n")  # bars hide the cursor, and the terminal has just shown ^C
+        os.write(1 if _as_json() else 2, f"{_message(told)}\n".encode())
+        os._exit(INTERRUPTED)
+
+    signal.signal(signal.SIGINT, leave)
+
+
+def durably(work: Coroutine[Any, Any, T], stopped: Callable[[], StoppedError]) -> T:
+    """Run ``work``, which goes on another time if it is cancelled, on an event loop of its own.
+
+    Raises:
+        StoppedError: what ``stopped`` gives, after Ctrl-C.
+        Whatever else the work raised.
+    """
+    import asyncio
+
+    async def stoppable() -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def stop(*_: object) -> None:
+            leave_on_interrupt(stopped())
+            loop.call_soon_threadsafe(task.cancel)
+
+        signal.signal(signal.SIGINT, stop)
+        try:
+            return await work
+        finally:
+            leave_on_interrupt(stopped())
+
+    try:
+        return asyncio.run(stoppable())
+    except asyncio.CancelledError as error:
+        raise stopped() from error
+
+
+def _as_json() -> bool:
+    return "--json" in sys.argv
+
+
+def _message(error: ManjuError) -> str:
+    if _as_json():
+        told = {"event": "error", "error": type(error).__name__, "message": error.message, "hint": error.hint}
+        return json.dumps(told | {"retryable": error.retryable}, ensure_ascii=False)
+    return f"manju: {error.message}" + (f"\n       {error.hint}" if error.hint else "")
