@@ -13,8 +13,7 @@ from manju.media.fonts import face
 from manju.media.subtitles import ass
 
 TARGET = 8
-TIMES = 3
-"""The yardstick takes minutes, so there are fewer pairs than elsewhere."""
+TIMES = 5
 
 
 def rows(bench: Bench) -> Iterator[Row]:
