@@ -28,7 +28,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     folder = corpus.build()
     work = bench.fresh("captions")
     cache = Cache.below(work)
-    film = timeline(folder, scenes(2)).model_copy(update={"label": Label(text="")})
+    film = timeline(folder, scenes(2)).model_copy(update={"label": Label.model_construct(text="")})
     _, burnt = planned(film, folder, Format(*SIZE, RATE), cache)
     bitmaps = {each.key: load(cache.captions, each.key) for each in burnt}
     background = _background()

@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from manju.domain.timeline import Timeline
+from benchmarks.project import load
 from manju.media.encoder import Format
 from manju.media.film import Cache, render
 from manju.media.label import Mark
@@ -22,7 +22,7 @@ from manju.media.process import WorkerPool
 def main(arguments: list[str]) -> None:
     """Render and print what it took."""
     document, folder, cache, out = map(Path, arguments[:4])
-    film = Timeline.model_validate_json(document.read_text("utf-8"))
+    film = load(document)
     form = Format(film.width, film.height, film.rate, arguments[4])  # type: ignore[arg-type]
     mark = Mark("", "0" * 32)
     began = time.perf_counter()

@@ -86,7 +86,15 @@ def timeline(folder: Path, made_of: Sequence[Scene]) -> Timeline:
 def silent(pictures: Sequence[Picture], frames: int) -> Timeline:
     """A film of pictures or clips in hard cuts: no text, no label, no sound."""
     shots = [TimelineShot(uid=f"shot-{index}", frames=frames, picture=each) for index, each in enumerate(pictures)]
-    return Timeline(width=SIZE[0], height=SIZE[1], rate=RATE, shots=tuple(shots), label=Label(text=""))
+    return Timeline(width=SIZE[0], height=SIZE[1], rate=RATE, shots=tuple(shots), label=Label.model_construct(text=""))
+
+
+def load(document: Path) -> Timeline:
+    """A timeline as these benchmarks saved it: without a label too, which no film of a user can be."""
+    data = json.loads(document.read_text("utf-8"))
+    label = data.pop("label")
+    film = Timeline.model_validate(data)
+    return film.model_copy(update={"label": Label.model_construct(**label)})
 
 
 def planned(film: Timeline, folder: Path, form: Format, cache: Cache) -> tuple[RenderPlan, tuple[Caption, ...]]:

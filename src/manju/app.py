@@ -33,7 +33,8 @@ from manju.media.process import WorkerPool
 from manju.pipeline.changes import admit, changes, merged
 from manju.pipeline.context import Context, size_of
 from manju.pipeline.documents import Documents
-from manju.pipeline.layout import FILM, MADE, OURS, TAKEN, need_film, need_free
+from manju.pipeline.layout import FILM, MADE, TAKEN, need_film, need_free
+from manju.pipeline.ownership import made_here
 from manju.pipeline.recover import spec_of_folder, take_in
 from manju.recipes.short_video import short_video, wishes
 from manju.runs.leases import Leases
@@ -105,6 +106,8 @@ class App:
         """
         name = name or spec.source.text.strip()
         with ExitStack() as held:
+            if force and out is None:
+                out = next(_candidates(name))
             folder = await self._occupied(held, spec, out, name, resume=resume)
             if force:
                 await self._clear(folder)
@@ -124,7 +127,9 @@ class App:
             project = await self.projects.by_folder(folder.path)
             if project is None:
                 project = await self._create(folder, spec_of_folder(folder), folder.path.name)
-                await take_in(folder, Documents(self.projects, project.id, folder))
+            documents = Documents(self.projects, project.id, folder)
+            if not await documents.begun():
+                await take_in(folder, documents)
             return await self._run(project, folder, "publish")
 
     async def _run(self, project: Project, folder: FilmFolder, stop_after: Stage) -> Made:
@@ -192,20 +197,20 @@ class App:
         return project
 
     async def _clear(self, folder: FilmFolder) -> None:
-        """Remove what was made in the folder. A person's own file where the new film's will be goes to ``replaced/``;
-        whatever else he put there stays."""
+        """Remove what we made in the folder. A person's own file where the new film's will be goes to ``replaced/``;
+        whatever else he put there stays. Of a folder that this installation does not know nothing is ours."""
         project = await self.projects.by_folder(folder.path)
         if project is not None:
-            documents = Documents(self.projects, project.id, folder)
-            for name in folder.names():
-                if name in OURS or await documents.ours(name, folder.digest(name)):
-                    folder.remove(name)
-                elif name.startswith(MADE) or name in TAKEN:
-                    folder.set_aside(name)
+            # First of all: a kill from here on must not let a resume take up the old film.
             await self.projects.set_folder(project.id, None)
-        else:
-            for name in TAKEN:
+        documents = None if project is None else Documents(self.projects, project.id, folder)
+        for name in folder.names():
+            if not name.startswith(MADE) and name not in TAKEN:
+                continue
+            if documents is not None and await made_here(folder, documents, self.shelf, name):
                 folder.remove(name)
+            else:
+                folder.set_aside(name)
 
     async def _create(self, folder: FilmFolder, spec: FilmSpec, name: str) -> Project:
         asked = spec.model_dump(mode="json")
@@ -324,11 +329,12 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 @contextmanager
 def _temporary(cache: Path) -> Iterator[Path]:
     """Where workers and the programs that they call put temporary files: what a killed one leaves there is swept."""
-    try:
-        with atomic.scratch(cache) as folder:
-            yield folder
-    except OSError as error:
-        raise explain(error, cache) from error
+    with ExitStack() as held:
+        try:
+            folder = held.enter_context(atomic.scratch(cache))
+        except OSError as error:
+            raise explain(error, cache) from error
+        yield folder
 
 
 def _swept(settings: Settings) -> None:

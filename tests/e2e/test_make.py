@@ -1,7 +1,10 @@
 """``manju make``: what is in the folder, what is said, and every option applied."""
 
+import io
 import json
+import math
 import re
+import wave
 from fractions import Fraction
 from pathlib import Path
 
@@ -253,6 +256,18 @@ def test_the_same_topic_twice_at_once_is_two_films(program):
     assert contents(made[0]) == contents(made[1]) == contents(made[2])
 
 
+def tone(seconds: int) -> bytes:
+    """A 440 Hz tone as a WAV file."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(24_000)
+        samples = (int(8000 * math.sin(2 * math.pi * 440 * n / 24_000)) for n in range(24_000 * seconds))
+        sound.writeframes(b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples))
+    return file.getvalue()
+
+
 def test_another_film_is_not_overwritten_without_force(program):
     program.run("make", "小猫", "--seconds", "6", "--out", "film", *SMALL)
     before = contents(program.root / "film")
@@ -261,11 +276,54 @@ def test_another_film_is_not_overwritten_without_force(program):
     assert contents(program.root / "film") == before
     (program.root / "film/shots/s01.png").write_bytes(b"my own picture")
     program.run("make", "小狗", "--seconds", "6", "--out", "film", "--force", *SMALL)
-    assert (program.root / "film/replaced/shots/s01.png").read_bytes() == b"my own picture"
+    kept = [path for path in (program.root / "film/replaced").rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in kept] == [b"my own picture"]  # what we made is gone, not kept
     assert load(program.root / "film", "screenplay.json", Screenplay).title == "小狗"
     (program.root / "other").mkdir()
     (program.root / "other/film.srt").write_text("mine")
     assert "film.srt" in program.run("make", "小狗", "--out", "other", code=2).err
+
+
+def test_force_over_an_unknown_film_keeps_all_of_it_apart(program, tmp_path):
+    program.run("make", "小猫", "--seconds", "6", "--out", "film", *SMALL)
+    other = ("--data", str(tmp_path / "other-data"))
+    program.run("make", "小狗", "--seconds", "6", "--out", "film", "--force", *other, *SMALL)
+    assert load(program.root / "film", "screenplay.json", Screenplay).title == "小狗"
+    assert load(program.root / "film/replaced", "screenplay.json", Screenplay).title == "小猫"
+    manifest = json.loads((program.root / "film/manifest.json").read_text("utf-8"))
+    assert not [name for name in manifest["own_files"] if not name.startswith("replaced/")]
+
+
+def test_an_edited_script_survives_force(program):
+    program.run("make", "小猫", "--seconds", "6", "--out", "film", "--stop-after", "script", *SMALL)
+    path = program.root / "film/screenplay.json"
+    path.write_text(path.read_text("utf-8").replace("小猫", "老猫"), "utf-8")
+    program.run("make", "小狗", "--seconds", "6", "--out", "film", "--force", "--stop-after", "script", *SMALL)
+    assert "老猫" in (program.root / "film/replaced/screenplay.json").read_text("utf-8")
+
+
+def test_force_without_out_makes_the_film_of_that_name_anew(program):
+    for _ in range(2):
+        program.run("make", "小猫", "--seconds", "6", "--stop-after", "script", "--force", *SMALL)
+    assert [path.name for path in (program.root / "films").iterdir()] == ["小猫"]
+
+
+def test_music_of_ones_own_stays_when_its_source_is_gone(program):
+    song = program.root / "song.wav"
+    song.write_bytes(tone(3))
+    program.run("make", "小猫", "--seconds", "6", "--out", "film", "--music", str(song), *SMALL)
+    before = contents(program.root / "film")
+    song.unlink()
+    program.run("render", "film")
+    assert contents(program.root / "film") == before
+
+
+def test_a_package_holds_only_what_belongs_to_it(program):
+    film = program.root / "film"
+    program.run("make", "小猫", "--seconds", "6", "--out", "film", "--platform", "douyin", *SMALL)
+    program.run("make", "小猫", "--out", "film", "--resume", "--platform", "bilibili", "--subtitles", "none")
+    found = {path.relative_to(film).as_posix() for path in (film / "deliver").rglob("*.*")}
+    assert found == {f"deliver/bilibili/{name}" for name in ("video.mp4", "cover.jpg", "post.txt", "post.json")}
 
 
 def test_any_ratio_is_allowed(program):

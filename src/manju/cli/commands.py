@@ -56,7 +56,9 @@ SOURCE = Annotated[
     str, typer.Argument(help="A topic in words, a JSON script (.json), or a text (.txt, .md) whose words are kept.")
 ]
 SECONDS = Annotated[int | None, typer.Option(min=5, max=3600, help="Length to aim at. [default: 60]")]
-RATIO = Annotated[str | None, typer.Option(help="9:16, 16:9, 1:1, 4:3 or 3:4. [default: the platform's, else 9:16]")]
+RATIO = Annotated[
+    str | None, typer.Option(help="9:16, 16:9, 1:1, 2.39:1 or any other. [default: the platform's, else 9:16]")
+]
 FPS = Annotated[str | None, typer.Option(help="Frames a second: 24, 25, 30, 60, 30000/1001. [default: 30]")]
 RESOLUTION = Annotated[
     str | None, typer.Option(help="540p, 720p, 1080p, 1440p, 2160p, or a size such as 1080x1920. [default: 1080p]")
@@ -159,8 +161,8 @@ def render(
 
 @cli.command()
 @asks
-def estimate(asked: dict[str, Any], data: DATA = None, json: JSON = False) -> None:
-    """Say what a film would need and cost, without making anything. Takes the options of make."""
+def estimate(asked: dict[str, Any], json: JSON = False) -> None:
+    """Say what a film would need and cost, without making anything."""
     from manju.cli import estimate as command
 
     command.run(asked, as_json=json)

@@ -82,7 +82,7 @@ def _check(name: str, check: Callable[[Settings], str], settings: Settings) -> F
 def _data(settings: Settings) -> str:
     settings.folder.make()
     try:
-        with scratch(settings.data) as folder:
+        with scratch(settings.folder.cache) as folder:
             (folder / "probe").write_bytes(bytes(PROBE))
     except OSError as error:
         raise explain(error, settings.data) from error

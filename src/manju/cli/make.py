@@ -46,7 +46,9 @@ def run(
     def begun(folder: Path) -> None:
         """From now on it is this film that is gone on with."""
         words = [word for word in again[1:] if word not in ("--resume", "--force")]
-        again[1:] = [*words, "--resume", *([] if out is not None else ["--out", str(folder)])]
+        place = words.index("make") + 1  # before the topic, which may follow a "--"
+        words[place:place] = ["--resume", *([] if out is not None else ["--out", str(folder)])]
+        again[1:] = words
 
     async def work(app: App) -> Made:
         app.on_begun = begun

@@ -169,7 +169,9 @@ def load(cache: Path, key: str) -> Bitmap | None:
         data = path.read_bytes()
         atomic.found(path)
     except FileNotFoundError as error:
-        raise MediaError(f"caption {key} has not been drawn", hint="Call rasterise first.") from error
+        raise MediaError(
+            f"caption {key} has not been drawn", hint="Something removed it from the cache meanwhile: render again."
+        ) from error
     try:
         magic, x, y, width, height = _HEAD.unpack_from(data)
         pixels = np.frombuffer(zlib.decompress(data[_HEAD.size :]), np.uint8)

@@ -30,7 +30,7 @@ from manju.media.process import WorkerPool
 from manju.media.segments import encode
 
 log = logging.getLogger(__name__)
-VERSION = 1
+VERSION = 2
 """Raised when the same timeline would give another film."""
 ATTEMPTS = 2
 """A damaged segment is found while muxing: it is encoded anew once before the render fails."""

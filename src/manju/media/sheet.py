@@ -86,7 +86,10 @@ def _label(caption: str, index: int) -> tuple[str, str]:
 
 def _ratio(path: Path) -> float:
     with _opened(path) as picture:
-        return min(_WIDE, max(_TALL, picture.width / picture.height))
+        ratio = picture.width / picture.height
+        # Exif 2.32, tag 0x0112: 5 to 8 are a quarter turn.
+        turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        return min(_WIDE, max(_TALL, 1 / ratio if turned else ratio))
 
 
 def _layout(ratio: float, width: int) -> _Layout:

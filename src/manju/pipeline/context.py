@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from manju.domain.delivery import PLATFORMS, frame_size
@@ -30,14 +30,13 @@ from manju.media.process import WorkerPool
 from manju.pipeline.documents import Documents
 from manju.pipeline.findings import Finding
 from manju.pipeline.limits import Limits
+from manju.pipeline.ownership import TAKES, is_ours
 from manju.pipeline.replies import whole
 from manju.storage.folder import FilmFolder
 
 T = TypeVar("T")
 DEFAULT_RATIO = "9:16"
 """What short-video platforms show, where neither the user nor the platform says otherwise."""
-TAKES = {"shots": ("frame", "clip"), "audio": ("voice", "music"), "characters": ("turnaround",)}
-"""Subfolders of takes and the kinds that are there. A take's file is called by its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +168,7 @@ class Context:
     async def ours(self, name: str, digest: str) -> bool:
         """Whether what is in the file ``name`` is something that we put there: a take of what the file is called by,
         or what a stage `put` there."""
-        path = PurePosixPath(name)
-        for kind in TAKES.get(str(path.parent), ()):
-            if digest in await self.shelf.made(self.project_id, path.stem, kind):
-                return True
-        return await self.documents.ours(name, digest)
+        return await is_ours(self.documents, self.shelf, name, digest)
 
     def keep_own(self, name: str) -> None:
         """A person's own file stays where it is."""

@@ -62,7 +62,7 @@ class Documents:
     """The documents of one project in one folder."""
 
     def __init__(self, projects: Projects, project_id: str, folder: FilmFolder) -> None:
-        self._projects, self._project_id, self._folder = projects, project_id, folder
+        self._projects, self.project_id, self._folder = projects, project_id, folder
         self._lock = asyncio.Lock()
         self._traces: Traces | None = None
 
@@ -77,7 +77,7 @@ class Documents:
         kept = await self._load(name, kind)
         if kept is None or not isinstance(kept.document, Screenplay) or kept.document.named() is kept.document:
             return kept
-        history = await self._projects.history(self._project_id, name)
+        history = await self._projects.history(self.project_id, name)
         earlier: list[Screenplay] = []
         for revision in history[:-1]:
             earlier.append(_kept(revision, Screenplay).document.named(earlier))
@@ -85,7 +85,7 @@ class Documents:
         return await self._put_back(f"{name}.json", await self._save(name, named, kept.origin, history[-1]), kind)
 
     async def _load(self, name: str, kind: type[D]) -> Kept[D] | None:
-        latest = await self._projects.latest(self._project_id, name)
+        latest = await self._projects.latest(self.project_id, name)
         file = f"{name}.json"
         if not self._folder.exists(file):
             if latest is None or latest.origin == "edited":
@@ -94,7 +94,7 @@ class Documents:
         body = self._folder.read(file)
         found = hashlib.sha256(body).hexdigest()
         if latest is None or found != latest.sha256:
-            known = await self._projects.history(self._project_id, name)
+            known = await self._projects.history(self.project_id, name)
             before = next((each for each in known if each.sha256 == found), None)
             if latest is not None and before is not None and (await self._read()).seen.get(file) != latest.sha256:
                 return await self._put_back(file, latest, kind)  # a killed run saved it and had no time to write it
@@ -108,9 +108,18 @@ class Documents:
         """Keep a document that a stage made, in the database first. The lines of a screenplay get their uids."""
         if isinstance(document, Screenplay):
             document = document.named()
-        latest = await self._projects.latest(self._project_id, name)
+        latest = await self._projects.latest(self.project_id, name)
         saved = await self._save(name, document.to_json(), "made", latest)
         return await self._put_back(f"{name}.json", saved, type(document))
+
+    async def begun(self) -> bool:
+        """Whether anything is known of the folder's files."""
+        return await self._projects.latest(self.project_id, TRACES) is not None
+
+    async def made(self, name: str, digest: str) -> bool:
+        """Whether the content of a document's file is a revision that we made."""
+        history = await self._projects.history(self.project_id, name)
+        return any(each.sha256 == digest and each.origin == "made" for each in history)
 
     async def take_in(self, files: Mapping[str, str], own: frozenset[str]) -> None:
         """Believe another installation's manifest: all that it lists is ours, but what it calls a person's ``own``."""
@@ -161,7 +170,7 @@ class Documents:
         return _kept(revision, kind)
 
     async def _save(self, name: str, body: str, origin: Origin, latest: Revision | None) -> Revision:
-        return await self._projects.save_document(self._project_id, name, body, origin, latest.number if latest else 0)
+        return await self._projects.save_document(self.project_id, name, body, origin, latest.number if latest else 0)
 
     async def _see(self, file: str, digest: str) -> None:
         if (await self._read()).seen.get(file) != digest:
@@ -169,7 +178,7 @@ class Documents:
 
     async def _read(self) -> Traces:
         if self._traces is None:
-            latest = await self._projects.latest(self._project_id, TRACES)
+            latest = await self._projects.latest(self.project_id, TRACES)
             self._traces = Traces.model_validate_json(latest.body) if latest else Traces()
         return self._traces
 
@@ -177,7 +186,7 @@ class Documents:
         async with self._lock:
             traces = await self._read()
             traces = traces.model_copy(update=change(traces))
-            latest = await self._projects.latest(self._project_id, TRACES)
+            latest = await self._projects.latest(self.project_id, TRACES)
             await self._save(TRACES, traces.to_json(), "made", latest)
             self._traces = traces
 

@@ -15,7 +15,16 @@ from manju.pipeline.context import Context
 from manju.pipeline.layout import FILM, MANIFEST
 from manju.platforms.base import Published
 
-LIBRARIES = ("av", "opencv-python-headless", "numpy", "imageio-ffmpeg", "espeakng-loader", "resvg-py", "fonttools")
+LIBRARIES = (
+    "av",
+    "opencv-python-headless",
+    "numpy",
+    "pillow",
+    "imageio-ffmpeg",
+    "espeakng-loader",
+    "resvg-py",
+    "fonttools",
+)
 """What shapes pictures and sound besides our own code: another version may give other bytes."""
 ALWAYS_OURS = ("screenplay.json", "timeline.json", FILM)
 """Unless a stage has found a person's edit in them (`Context.own`)."""

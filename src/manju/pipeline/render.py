@@ -89,6 +89,7 @@ async def _music(context: Context, screenplay: Screenplay, length_ms: int) -> st
             await context.put(name, await asyncio.to_thread(source.read_bytes), label=False)
         elif not context.folder.exists(name):
             raise InputError(f"there is no music file {source}", hint="Put it back, or edit timeline.json.")
+        context.used.add(name)  # the copy is all that is left of it
         return name
     steps = -(-length_ms // MUSIC_STEP_MS)
     request = MusicRequest(

@@ -22,7 +22,7 @@ FURTHER_SHEET = re.compile(r"contact_sheet-(\d+)\.png")
 PER_SHEET = 9
 CAPTION = 80
 """Characters of a caption that can show at all."""
-SHEET_VERSION = 1
+SHEET_VERSION = 2
 """Raised when sheets are laid out anew."""
 
 

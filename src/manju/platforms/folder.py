@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 
 from manju.platforms.base import DECLARATION, Published, Release, checks, known
 from manju.storage.folder import FilmFolder
+
+_NAMES = re.compile(r"deliver/[^/]+/(video|cover|subtitles|post)\.[a-z0-9]+")
+
+
+def packaged(name: str) -> bool:
+    """Whether a file of the film's folder is part of a package."""
+    return _NAMES.fullmatch(name) is not None
 
 
 def deliver(release: Release, folder: FilmFolder, platform: str) -> Published:
@@ -38,4 +46,8 @@ def deliver(release: Release, folder: FilmFolder, platform: str) -> Published:
         "checks": [check.model_dump(mode="json") for check in found],
     }
     folder.write(f"{where}/post.json", json.dumps(post, ensure_ascii=False, indent=2) + "\n")
+    current = {f"{where}/{name}" for name in (*files, "post.txt", "post.json")}
+    for name in folder.names():
+        if packaged(name) and name not in current:
+            folder.remove(name)  # an earlier package: for another platform, or with subtitles
     return Published(platform=platform or "folder", address=where, checks=found)

@@ -19,6 +19,9 @@ from manju.pipeline.context import Context
 from manju.pipeline.documents import Kept
 from manju.platforms.base import Published
 
+NOBODY = "-"
+"""In the place of the wishes' digest: matches none."""
+
 
 async def short_video(context: Context, stop_after: Stage = "publish") -> None:
     """Make the film, or as much of it as ``stop_after`` says. Everything is in the context's folder."""
@@ -50,7 +53,10 @@ async def _screenplay(context: Context) -> Kept[Screenplay]:
             context.own.add("screenplay.json")
             script.review(context, context.spec, kept.document, context.limits)
         elif kept is None or await context.documents.written_for() not in ("", asked):
-            kept = await context.documents.save("screenplay", await script.write(context, context.spec, context.limits))
+            written = await script.write(context, context.spec, context.limits)
+            # Until it is noted again, what is there was written for nobody: a kill in between has it written anew.
+            await context.documents.note_wishes(NOBODY)
+            kept = await context.documents.save("screenplay", written)
             await context.documents.note_wishes(asked)
         return kept
 

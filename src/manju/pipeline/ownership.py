@@ -1,0 +1,40 @@
+"""Whose file is it? What we made in a film's folder may be replaced and removed; what a person put there may not."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import PurePosixPath
+
+from manju.gateway.shelf import Shelf
+from manju.media.label import read
+from manju.pipeline.documents import Documents
+from manju.pipeline.layout import FILM, MANIFEST
+from manju.platforms.folder import packaged
+from manju.storage.folder import FilmFolder
+
+TAKES = {"audio": ("voice", "music"), "characters": ("turnaround",), "shots": ("frame", "clip")}
+"""Subfolders whose files are called by the subject of their take, and the kinds of take there."""
+DOCUMENTS = {"screenplay.json": "screenplay", "timeline.json": "timeline"}
+
+
+async def is_ours(documents: Documents, shelf: Shelf, name: str, digest: str) -> bool:
+    """Whether content under a name is something that we put there: a take of what the file is called by, or what a
+    stage put there. Documents and the film itself are not known in this way: see `made_here`."""
+    path = PurePosixPath(name)
+    for kind in TAKES.get(str(path.parent), ()):
+        if digest in await shelf.made(documents.project_id, path.stem, kind):
+            return True
+    return await documents.ours(name, digest)
+
+
+async def made_here(folder: FilmFolder, documents: Documents, shelf: Shelf, name: str) -> bool:
+    """Whether any file of a film is ours: besides `is_ours`, a revision of a document that we made, the manifest, a
+    package for a platform, and a film that still has our label (an editor's export has not)."""
+    if name == MANIFEST or packaged(name):
+        return True
+    if name == FILM:
+        return await asyncio.to_thread(read, folder.locate(name)) is not None
+    digest = await asyncio.to_thread(folder.digest, name)
+    if name in DOCUMENTS:
+        return await documents.made(DOCUMENTS[name], digest)
+    return await is_ours(documents, shelf, name, digest)
