@@ -188,6 +188,11 @@ class Attempt(Base):
     """Name of the key used, never the key."""
     upstream_model: Mapped[str] = mapped_column(String(100))
     upstream_id: Mapped[str | None] = mapped_column(String(200))
+    """The task's id there."""
+    token: Mapped[str] = mapped_column(String(40), default="")
+    """What was given to upstream as our reference; the same again when an attempt repeats one without harm."""
+    answer: Mapped[dict[str, Any] | None]
+    """What upstream has made and where it can be fetched, from then until it is fetched (`manju.gateway.fetching`)."""
     outcome: Mapped[str] = mapped_column(String(20))
     """``sending``, ``accepted``, ``succeeded``, ``not_sent``, ``rejected``, ``unknown``, ``failed``, ``interrupted``
     (its process stopped, and sending it again costs nothing)."""

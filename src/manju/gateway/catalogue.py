@@ -9,10 +9,12 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from manju.db.orders import Way
 from manju.domain.document import Value
 from manju.domain.money import micros
 from manju.domain.order import Modality, Request
 from manju.errors import InputError
+from manju.gateway.channels import Channel, Route, Upstream, routes_of
 
 Unit = Literal["call", "second", "character"]
 """What a price is for: one answer, a second of the asked sound or picture, a character of the asked text."""
@@ -26,17 +28,6 @@ MEASURES: dict[Modality, tuple[Unit, ...]] = {
     "video": ("call", "second"),
 }
 """Units that a request tells before it is sent: prices are frozen then."""
-
-
-class Channel(Value):
-    """One upstream that serves models. ``concurrency`` limits its attempts in flight: over all processes, or for a
-    ``local`` one (which is this process) in each. ``repeatable``: sending a request again does no harm and costs
-    nothing, so that after a crash it is simply sent again; anything else is never re-sent by itself."""
-
-    name: str
-    local: bool = False
-    repeatable: bool = False
-    concurrency: int = Field(ge=1)
 
 
 class Limits(Value):
@@ -55,7 +46,8 @@ class Entry(Value):
 
     name: str
     modality: Modality
-    channel: str
+    channel: str = ""
+    """The channel that comes with the model; empty for one that only configured channels serve."""
     upstream: str = ""
     price: int = Field(ge=0)
     cost: int = Field(ge=0)
@@ -138,13 +130,41 @@ class Catalogue:
             hint = f"Available: {', '.join(self._entries)}."
             raise InputError(f"unknown model {model!r}", hint=hint) from None
 
-    def channel(self, entry: Entry) -> Channel:
-        """The channel that serves a model."""
-        return self._channels[entry.channel]
+    def routes(self, entry: Entry) -> tuple[Route, ...]:
+        """Every way to have a model's calls made.
 
-    def repeatable(self, channel: str) -> bool:
-        """Whether a request may be sent again on a channel; not on one that is not known (any more)."""
-        return channel in self._channels and self._channels[channel].repeatable
+        Raises:
+            InputError: no channel serves it.
+        """
+        found: list[Route] = []
+        if entry.channel:
+            found += routes_of(self._channels[entry.channel], Upstream(model=entry.upstream, cost=entry.cost))
+        for channel in self._channels.values():
+            if entry.name in channel.models:
+                found += routes_of(channel, channel.models[entry.name])
+        if not found:
+            hint = "Add a channel that serves it to manju.toml, or choose another model."
+            raise InputError(f"no channel serves the model {entry.name}", hint=hint)
+        return tuple(found)
+
+    def route(self, way: Way) -> Route:
+        """The route that an attempt was sent by.
+
+        Raises:
+            InputError: its channel or key is not configured any more.
+        """
+        channel = self._channels.get(way.channel)
+        if channel is None or (way.key and way.key not in channel.keys):
+            raise InputError(
+                f"the channel {way.channel!r} (key {way.key!r}) that an order was sent by is not configured any more",
+                hint="Put it back into manju.toml: what was bought there can only be had there.",
+            )
+        return Route(channel, way.key, Upstream(model=way.model))
+
+    def resendable(self, channel: str) -> bool:
+        """Whether an attempt may be sent again on a channel; not on one that is not known (any more)."""
+        known = self._channels.get(channel)
+        return known is not None and (known.repeatable or known.idempotent)
 
     def extended(self, channels: tuple[Channel, ...], entries: tuple[Entry, ...]) -> Catalogue:
         """This catalogue with more channels and models; one of the same name replaces what was there."""
@@ -178,6 +198,6 @@ def parse(text: str) -> Catalogue:
         ) from error
     known = {channel.name for channel in channels}
     for entry in entries:
-        if entry.channel not in known:
+        if entry.channel and entry.channel not in known:
             raise InputError(f"{entry.name} is on a channel {entry.channel!r} that the catalogue does not have")
     return Catalogue(dated, channels, entries)

@@ -20,6 +20,29 @@ MODELS: dict[Modality, dict[str, str]] = {
 }
 """Model name -> ``"module:class"``; each class is called without arguments."""
 
+VENDORS: dict[Modality, dict[str, str]] = {
+    "text": {},
+    "image": {},
+    "speech": {},
+    "music": {},
+    "video": {},
+}
+"""Vendor -> ``"module:class"`` of its adapter; each class is called with a `manju.providers.upstream.Endpoint`."""
+
+
+def adapter(modality: Modality, vendor: str) -> Callable[[Any], Any]:
+    """The adapter class of a vendor.
+
+    Raises:
+        InputError: it has none for the modality; the hint lists those that have.
+    """
+    try:
+        module, _, attribute = VENDORS[modality][vendor].partition(":")
+    except KeyError:
+        hint = f"Vendors for it: {', '.join(VENDORS[modality])}."
+        raise InputError(f"no {modality} can be had from the vendor {vendor!r}", hint=hint) from None
+    return cast(Callable[[Any], Any], getattr(import_module(module), attribute))
+
 
 def names(modality: Modality) -> tuple[str, ...]:
     """Every model of a modality."""

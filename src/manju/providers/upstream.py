@@ -7,7 +7,7 @@ in tasks answers `submit` with `Accepted`, whose id the gateway writes down befo
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -47,6 +47,17 @@ class Endpoint:
         except KeyError:
             hint = f"Add {name} to the channel's options in manju.toml."
             raise InputError(f"the channel at {self.base_url} needs the option {name!r}", hint=hint) from None
+
+    def flag(self, name: str) -> bool | None:
+        """A setting that is ``true`` or ``false``; None if the channel does not have it.
+
+        Raises:
+            InputError: it is neither.
+        """
+        text = self.options.get(name)
+        if text in (None, "true", "false"):
+            return None if text is None else text == "true"
+        raise InputError(f"the channel's option {name} cannot be {text!r}", hint="Write true or false.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,37 @@ def check(response: Response, *, submit: bool = False) -> Response:
     raise RejectedError(f"upstream answered {status}: {said}", refusal=refusal, retry_after=retry_after(response))
 
 
+def look(response: Response) -> dict[str, Any]:
+    """What a look at a task says, as a JSON object. A look that went wrong never speaks of the task.
+
+    Raises:
+        RejectedError: upstream does not know the task (``gone``), the look was refused (``auth``, ``credit``,
+            ``rate``), or what came is no answer, such as a page of HTML with status 200 (``busy``).
+    """
+    said = words(response)
+    if 200 <= response.status < 300:
+        try:
+            body = response.json()
+        except RejectedError as error:
+            raise RejectedError(error.message, refusal="busy") from error
+        if isinstance(body, dict):
+            return body
+        refusal: Refusal = "busy"
+    elif response.status in (404, 410) or any(word in said.lower() for word in _UNKNOWN_TASK):
+        refusal = "gone"
+    else:
+        refusal = refusal_of(response.status, said)
+        refusal = refusal if refusal in ("auth", "credit", "rate") else "busy"
+    message = f"upstream answered {response.status} when asked for a task: {said}"
+    raise RejectedError(message, refusal=refusal, retry_after=retry_after(response))
+
+
+def task_failed(said: str) -> RejectedError:
+    """The error of a task of which upstream says that it failed, and why."""
+    refusal: Refusal = "moderation" if refusal_of(400, said) == "moderation" else "no_result"
+    return RejectedError(f"upstream's task failed: {' '.join(said.split())[:_SHOWN] or 'no reason'}", refusal=refusal)
+
+
 def refusal_of(status: int, said: str) -> Refusal:
     """The refusal that a status and upstream's words stand for. Relays wrap moderation in 400 and 403, and an empty
     account in 403 and 429, so the words are looked at first."""
@@ -173,6 +215,7 @@ def refusal_of(status: int, said: str) -> Refusal:
 _MODERATION = (
     "content_policy",
     "content policy",
+    "guardrail",
     "moderation",
     "safety",
     "sensitive",
@@ -184,6 +227,7 @@ _MODERATION = (
     "审核",
     "内容安全",
 )
+_UNKNOWN_TASK = ("not_exist", "not exist", "notexist", "not_found", "not found", "notfound", "不存在")
 _CREDIT = ("insufficient", "balance", "quota", "credit", "arrear", "余额", "额度", "欠费")
 
 
@@ -208,6 +252,40 @@ def _said(value: Any) -> list[str]:
         return []
     names = ("code", "type", "status", "message", "msg", "fail_reason", "status_msg", "detail", "description", "reason")
     return [str(value[name]) for name in names if isinstance(value.get(name), str | int) and value[name] != ""]
+
+
+def data_uri(data: bytes) -> str:
+    """A picture, sound or clip as a ``data:`` address, its type read from its first bytes.
+
+    Raises:
+        InputError: it is none that vendors take.
+    """
+    return f"data:{media_type(data)};base64,{b64encode(data).decode()}"
+
+
+def media_type(data: bytes) -> str:
+    """The media type of a picture, sound or clip by its first bytes.
+
+    Raises:
+        InputError: it is none that vendors take.
+    """
+    for start, at, name in _TYPES:
+        if data[at : at + len(start)] == start:
+            return name
+    raise InputError("a reference is no picture, sound or clip", hint="Use PNG, JPEG, WebP, WAV, MP3 or MP4.")
+
+
+_TYPES = (
+    (b"\x89PNG", 0, "image/png"),
+    (b"\xff\xd8\xff", 0, "image/jpeg"),
+    (b"GIF8", 0, "image/gif"),
+    (b"WEBP", 8, "image/webp"),
+    (b"WAVE", 8, "audio/wav"),
+    (b"ID3", 0, "audio/mpeg"),
+    (b"\xff\xfb", 0, "audio/mpeg"),
+    (b"ftypM4A", 4, "audio/mp4"),
+    (b"ftyp", 4, "video/mp4"),
+)
 
 
 def retry_after(response: Response) -> float | None:
