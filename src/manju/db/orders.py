@@ -364,6 +364,48 @@ async def lose(session: AsyncSession, sending: Sending, owner: str | None) -> No
     await _end(session, sending, "unknown", error=error)
 
 
+async def recover(
+    session: AsyncSession, order_id: str, *, upstream_id: str = "", answer: Mapping[str, Any] | None = None
+) -> None:
+    """A person found what became of an ``UNKNOWN`` order: the task's id, or where its file is. It is ``SUBMITTED``
+    again, and whoever wants it goes on from there. What is held for it stays held.
+
+    Raises:
+        ConflictError: it is not ``UNKNOWN`` (any more).
+    """
+    await _change(session, order_id, ("UNKNOWN",), None, state="SUBMITTED", error=None)
+    values = {"outcome": "accepted", "upstream_id": upstream_id or None, "answer": dict(answer) if answer else None}
+    await session.execute(_ATTEMPTS.update().where(_doubtful(order_id)).values(finished_at=None, **values))
+
+
+async def give_up(session: AsyncSession, order_id: str, *, again: bool) -> None:
+    """A person gave an ``UNKNOWN`` order up: what was held for it comes back. ``again``: it may be sent once more
+    (``PLANNED``); otherwise it has ``FAILED``.
+
+    Raises:
+        ConflictError: it is not ``UNKNOWN`` (any more).
+    """
+    released = {"kind": "released", "message": "its outcome was not known, and it was given up", "hint": ""}
+    after = {"state": "PLANNED", "error": None} if again else {"state": "FAILED", "error": released}
+    await _change(session, order_id, ("UNKNOWN",), None, **after)
+    attempt = await session.scalar(select(_ATTEMPTS.c.id).where(_doubtful(order_id)))
+    await session.execute(_ATTEMPTS.update().where(_doubtful(order_id)).values(finished_at=now()))
+    if attempt is not None:
+        await accounts.release(session, attempt)
+
+
+async def in_doubt(session: AsyncSession, project_id: str) -> list[OrderRecord]:
+    """The ``UNKNOWN`` orders of a project, first to last."""
+    query = select(*COLUMNS).where(Order.project_id == project_id, Order.state == "UNKNOWN")
+    return [record(row) for row in await session.execute(query.order_by(Order.created_at, Order.id))]
+
+
+def _doubtful(order_id: str) -> ColumnElement[bool]:
+    """The attempt whose outcome is not known; those before it are settled."""
+    last = select(func.max(_ATTEMPTS.c.number)).where(_ATTEMPTS.c.order_id == order_id).scalar_subquery()
+    return (_ATTEMPTS.c.order_id == order_id) & (_ATTEMPTS.c.number == last) & (_ATTEMPTS.c.outcome == "unknown")
+
+
 async def in_flight(session: AsyncSession, channel: str) -> int:
     """How many attempts a channel has in flight, of all gateways."""
     count = select(func.count()).select_from(Attempt)

@@ -25,7 +25,7 @@ VENDORS: dict[Modality, dict[str, str]] = {
     "image": {},
     "speech": {},
     "music": {},
-    "video": {},
+    "video": {"relay": "manju.providers.video.relay:RelayVideos"},
 }
 """Vendor -> ``"module:class"`` of its adapter; each class is called with a `manju.providers.upstream.Endpoint`."""
 
