@@ -7,11 +7,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import accounts, orders
-from manju.db.orders import NewOrder, OrderRecord, Sending, Way
+from manju.db.orders import NewOrder, OrderRecord, Sending
 from manju.db.projects import Projects
 from manju.db.session import Database
 from manju.domain.account import Account, Spending
-from manju.domain.order import OrderState
+from manju.domain.order import OrderState, Way
 from manju.errors import BudgetError, ConflictError, NotFoundError
 
 WAY = Way("channel", "", "upstream")

@@ -1,6 +1,6 @@
 """A gateway whose clips come from emulated relays: for the tests, and for the processes that they start and kill.
 
-    python market.py FOLDER SUBJECT URL...     # take one clip and print its order's id
+python market.py FOLDER SUBJECT URL...     # take one clip and print its order's id
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from manju.db import accounts
 from manju.db.clock import now
 from manju.db.tables import Attempt, Order, Project, Run
 from manju.domain.ids import new_id
-from manju.domain.order import Modality, OrderState, Stored
+from manju.domain.order import Modality, OrderState, Stored, Way
 from manju.errors import ConflictError, NotFoundError, StoppedError
 
 Outcome = Literal["sending", "accepted", "succeeded", "not_sent", "rejected", "unknown", "failed", "interrupted"]
@@ -59,15 +59,6 @@ class NewOrder:
     request: Mapping[str, Any]
     digest: str
     price: int
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How an attempt is sent: the channel, the name of the key used there, and the model's name there."""
-
-    channel: str
-    key: str
-    model: str
 
 
 @dataclass(frozen=True, slots=True)

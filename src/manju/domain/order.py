@@ -133,6 +133,15 @@ def request_digest(model: str, request: Request) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How an attempt is sent: the channel, the name of the key used there, and the model's name there."""
+
+    channel: str
+    key: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Artefact:
     """One file that a model made. ``role`` names it in the order (``main``, ``source``); ``suffix`` has its dot."""
 

@@ -9,13 +9,15 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from manju.db.orders import Way
 from manju.domain.document import Value
 from manju.domain.money import micros
-from manju.domain.order import Modality, Request
+from manju.domain.order import Modality, Request, Way
 from manju.errors import InputError
 from manju.gateway.channels import Channel, Route, Upstream, routes_of
+from manju.gateway.snapping import Capability
 
+OFFLINE = "offline"
+"""The channel of the models that come with the package."""
 Unit = Literal["call", "second", "character"]
 """What a price is for: one answer, a second of the asked sound or picture, a character of the asked text."""
 
@@ -56,6 +58,7 @@ class Entry(Value):
     status: Literal["live", "retired"] = "live"
     successor: str = ""
     limits: Limits = Limits()
+    capability: Capability = Capability()
 
     @field_validator("price", "cost", mode="before")
     @classmethod
@@ -129,6 +132,20 @@ class Catalogue:
         except KeyError:
             hint = f"Available: {', '.join(self._entries)}."
             raise InputError(f"unknown model {model!r}", hint=hint) from None
+
+    def served(self, model: str) -> Entry:
+        """What serves a public model name now: itself, or, with no channel for it, the offline model of its modality.
+        A name that a channel serves never falls back to that.
+
+        Raises:
+            InputError: there is no such model.
+        """
+        entry = self.entry(model)
+        if entry.channel or any(model in channel.models for channel in self._channels.values()):
+            return entry
+        return next(
+            each for each in self._entries.values() if each.channel == OFFLINE and each.modality == entry.modality
+        )
 
     def routes(self, entry: Entry) -> tuple[Route, ...]:
         """Every way to have a model's calls made.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pydantic import Field, SecretStr, field_validator
 
-from manju.db.orders import Way
 from manju.domain.document import Value
 from manju.domain.money import micros
+from manju.domain.order import Way
 
 NO_KEY = ""
 """Name of the key of a channel that needs none."""

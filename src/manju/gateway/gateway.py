@@ -34,6 +34,7 @@ from manju.gateway.placing import ATTEMPTS, Errand, Placing, RunRef
 from manju.gateway.presence import Presence
 from manju.gateway.routing import ranked
 from manju.gateway.slots import Rates, Slots
+from manju.gateway.snapping import snap
 from manju.media.label import Mark
 from manju.providers import registry
 from manju.providers.base import Model
@@ -125,7 +126,8 @@ class Gateway:
             NotFoundError: an artefact that was paid for, or that the request refers to, is gone; no such project.
             ConflictError, StoppedError: the run was taken over by another worker, or cancelled.
         """
-        entry = self._catalogue.entry(model)
+        entry = self._catalogue.served(model)
+        request, _ = snap(entry.name, entry.capability, request)
         entry.admit(request)
         if not 0 < len(subject) <= LONGEST_SUBJECT or not 0 < len(kind) <= LONGEST_KIND or "/" in kind:
             raise InputError(f"{subject!r}, {kind!r} cannot name a take", hint="Use a short uid and a plain word.")
@@ -137,7 +139,7 @@ class Gateway:
             entry=entry,
             routes=self._catalogue.routes(entry),
             request=request,
-            digest=request_digest(model, request),
+            digest=request_digest(entry.name, request),
             price=pricing.price(entry, request),
             redo_paid=redo_paid,
         )
@@ -161,10 +163,11 @@ class Gateway:
         Raises:
             InputError: there is no such model, it was retired, or it cannot do this much.
         """
-        entry = self._catalogue.entry(model)
-        for request in requests:
+        entry = self._catalogue.served(model)
+        snapped = [snap(entry.name, entry.capability, request)[0] for request in requests]
+        for request in snapped:
             entry.admit(request)
-        return sum(pricing.price(entry, request) for request in requests)
+        return sum(pricing.price(entry, request) for request in snapped)
 
     @unbroken
     async def spending(self, project: str) -> Spending:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from manju.db.orders import Way
+from manju.domain.order import Way
 from manju.errors import Refusal
 
 State = Literal["closed", "open", "half-open"]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from manju.db import artefacts, orders, takes
-from manju.db.orders import NewOrder, OrderRecord, Outcome, Sending, Underway, Way
+from manju.db.orders import NewOrder, OrderRecord, Outcome, Sending, Underway
 from manju.db.session import Database, Session, lock
 from manju.db.unbroken import unbroken
-from manju.domain.order import Request
+from manju.domain.order import Request, Way
 from manju.domain.takes import DomainKey
 from manju.errors import ManjuError
 from manju.gateway.catalogue import Catalogue, Entry

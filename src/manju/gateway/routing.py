@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from random import Random
 
-from manju.db.orders import Way
+from manju.domain.order import Way
 from manju.gateway.channels import Route
 from manju.gateway.health import Health
 
