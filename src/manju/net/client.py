@@ -5,7 +5,7 @@ was not answered whole.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -53,6 +53,21 @@ class Response:
             raise RejectedError(message, refusal="no_result") from error
 
 
+Form = aiohttp.FormData
+"""A ``multipart/form-data`` body; see `form`."""
+
+
+def form(fields: Mapping[str, str], files: Iterable[tuple[str, str, bytes, str]]) -> Form:
+    """A ``multipart/form-data`` body, for one sending: texts by name, and files as (name, file name, bytes, media
+    type); names may repeat."""
+    data = Form(default_to_multipart=True)
+    for name, value in fields.items():
+        data.add_field(name, value)
+    for name, filename, content, kind in files:
+        data.add_field(name, content, filename=filename, content_type=kind)
+    return data
+
+
 class Http:
     """A pool of connections. Use it with ``async with``, in one event loop."""
 
@@ -84,7 +99,7 @@ class Http:
         *,
         headers: Mapping[str, str] | None = None,
         json: Any = None,
-        data: bytes | aiohttp.FormData | None = None,
+        data: bytes | Form | None = None,
         read_s: float = READ_S,
         limit: int = LIMIT,
     ) -> Response:
@@ -115,7 +130,7 @@ class Http:
         *,
         headers: Mapping[str, str] | None = None,
         json: Any = None,
-        data: bytes | aiohttp.FormData | None = None,
+        data: bytes | Form | None = None,
         read_s: float = READ_S,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """As `send`, with the answer's head only; the body is read from ``answer.content`` under `translated`.
