@@ -257,3 +257,30 @@ class TakeRow(Base):
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
     selected: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class ApiKeyRow(Base):
+    """A key of the API. ``digest`` is the SHA-256 of its secret, which is kept nowhere."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        Index(
+            "ix_api_keys_name",
+            "name",
+            unique=True,
+            sqlite_where=text("revoked_at is null"),
+            postgresql_where=text("revoked_at is null"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(8))
+    models: Mapped[list[Any] | None]
+    requests_per_minute: Mapped[int | None]
+    tasks: Mapped[int | None]
+    day_budget: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(default=_now)
+    revoked_at: Mapped[datetime | None]
