@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, Row, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import accounts
-from manju.db.clock import now
+from manju.db.clock import now, utc
 from manju.db.tables import Attempt, Order, Project, Run
 from manju.domain.ids import new_id
 from manju.domain.order import Modality, OrderState, Stored, Way
@@ -44,6 +44,15 @@ class OrderRecord:
     artefacts: tuple[Stored, ...] = ()
     facts: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What is seldom asked of an order: the request as it was sent, and when it was placed and ended (UTC)."""
+
+    request: Mapping[str, Any]
+    created_at: datetime
+    finished_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +167,9 @@ async def admit(session: AsyncSession, project_id: str, run_id: str | None, epoc
     return str(run.account_id)
 
 
-async def plan(session: AsyncSession, new: NewOrder, owner: str, *, sending: bool) -> OrderRecord:
-    """Write an order down with ``owner`` at work on it: ``PLANNED``, or ``SUBMITTING`` if `send` follows at once.
+async def plan(session: AsyncSession, new: NewOrder, owner: str | None, *, sending: bool) -> OrderRecord:
+    """Write an order down with ``owner`` (None: nobody yet) at work on it: ``PLANNED``, or ``SUBMITTING`` if `send`
+    follows at once.
 
     Raises:
         IntegrityError: its key is taken.
@@ -207,9 +217,10 @@ async def let_go(session: AsyncSession, order_id: str, owner: str | None) -> Non
     await _change(session, order_id, ("PLANNED",), owner, owner=None)
 
 
-async def supersede(session: AsyncSession, order: OrderRecord) -> None:
-    """Close a ``PLANNED`` order that is not wanted any more: what is asked for has changed. It is not sent."""
-    error = {"kind": "superseded", "message": "something else was asked for before it was sent", "hint": ""}
+async def supersede(session: AsyncSession, order: OrderRecord, error: Mapping[str, Any] | None = None) -> None:
+    """Close a ``PLANNED`` order that is not to be sent any more: what is asked for has changed, or the ``error``."""
+    changed = {"kind": "superseded", "message": "something else was asked for before it was sent", "hint": ""}
+    error = dict(error or changed)
     closed = {"state": "FAILED", "owner": None, "error": error, "finished_at": now()}
     await _change(session, order.id, ("PLANNED",), order.owner, **closed)
 
@@ -276,7 +287,7 @@ async def adopt(session: AsyncSession, order_id: str, current: str | None, owner
         _ORDERS, _ORDERS.c.id == _ATTEMPTS.c.order_id
     )
     row = (await session.execute(query.where(_ORDERS.c.id == order_id, _ATTEMPTS.c.outcome == "accepted"))).one()
-    since = row.started_at.replace(tzinfo=row.started_at.tzinfo or UTC)  # SQLite keeps no zone
+    since = utc(row.started_at)
     return Underway(_sending(row), row.upstream_id or "", row.answer, row.model, row.request, row.digest, since)
 
 
@@ -383,6 +394,24 @@ async def give_up(session: AsyncSession, order_id: str, *, again: bool) -> None:
     await session.execute(_ATTEMPTS.update().where(_doubtful(order_id)).values(finished_at=now()))
     if attempt is not None:
         await accounts.release(session, attempt)
+
+
+async def unfinished(session: AsyncSession, kind: str) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Project, domain key, model and request of the orders of a kind that nobody is at work on and that have not
+    ended, first to last."""
+    query = select(Order.project_id, Order.domain_key, Order.model, Order.request).where(
+        Order.domain_key.like(f"%/{kind}/take-%"),
+        Order.owner.is_(None),
+        Order.state.in_(["PLANNED", "SUBMITTED"]),
+    )
+    return [tuple(row) for row in await session.execute(query.order_by(Order.id))]
+
+
+async def detail(session: AsyncSession, order_id: str) -> Detail:
+    """The rest of an order."""
+    query = select(Order.request, Order.created_at, Order.finished_at).where(Order.id == order_id)
+    row = (await session.execute(query)).one()
+    return Detail(row.request, utc(row.created_at), utc(row.finished_at))
 
 
 async def in_doubt(session: AsyncSession, project_id: str) -> list[OrderRecord]:

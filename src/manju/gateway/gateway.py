@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from manju.db import accounts, artefacts, calls, orders, takes
 from manju.db.orders import OrderRecord, Sending
@@ -45,6 +46,17 @@ if TYPE_CHECKING:
 
 LONGEST_SUBJECT = 100
 LONGEST_KIND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A request as it will be sent: the model that serves it, the fields that were ``changed`` to what the model
+    offers, and the price in millionths."""
+
+    model: str
+    request: Request
+    changed: Mapping[str, Any]
+    price: int
 
 
 class Gateway:
@@ -126,23 +138,7 @@ class Gateway:
             NotFoundError: an artefact that was paid for, or that the request refers to, is gone; no such project.
             ConflictError, StoppedError: the run was taken over by another worker, or cancelled.
         """
-        entry = self._catalogue.served(model)
-        request, _ = snap(entry.name, entry.capability, request)
-        entry.admit(request)
-        if not 0 < len(subject) <= LONGEST_SUBJECT or not 0 < len(kind) <= LONGEST_KIND or "/" in kind:
-            raise InputError(f"{subject!r}, {kind!r} cannot name a take", hint="Use a short uid and a plain word.")
-        errand = Errand(
-            project=project,
-            subject=subject,
-            kind=kind,
-            run=run,
-            entry=entry,
-            routes=self._catalogue.routes(entry),
-            request=request,
-            digest=request_digest(entry.name, request),
-            price=pricing.price(entry, request),
-            redo_paid=redo_paid,
-        )
+        errand = self._errand(project, run, subject, kind, model, request, redo_paid=redo_paid)
         async with self._places.hold(errand.place):
             try:
                 return await self._obtain(errand)
@@ -150,6 +146,30 @@ class Gateway:
                 if errand.begun:
                     await self._placing.let_go(errand)
                 raise
+
+    def effective(self, model: str, request: Request) -> Effective:
+        """What a request to a public model name comes to: who serves it, and the request as it will be sent.
+
+        Raises:
+            InputError: there is no such model, it was retired, or it cannot do this.
+        """
+        entry = self._catalogue.served(model)
+        snapped, changes = snap(entry.name, entry.capability, request)
+        entry.admit(snapped)
+        return Effective(entry.name, snapped, changes, pricing.price(entry, snapped))
+
+    async def plan(self, project: str, subject: str, kind: str, model: str, request: Request) -> None:
+        """Only write an order down; `take` with the same arguments has it made, in this process or another.
+
+        Raises:
+            InputError: as `take`.
+            BudgetError: the money is not there now. Nothing was written.
+        """
+        await self._placing.plan(self._errand(project, None, subject, kind, model, request))
+
+    async def close(self, project: str, subject: str, kind: str, model: str, request: Request, why: ManjuError) -> None:
+        """Let a planned order fail without being sent."""
+        await self._placing.close(self._errand(project, None, subject, kind, model, request), why)
 
     async def selected(self, project: str, subject: str, kind: str) -> Take | MissingTake:
         """The take that is selected now, whatever it was made for."""
@@ -163,11 +183,7 @@ class Gateway:
         Raises:
             InputError: there is no such model, it was retired, or it cannot do this much.
         """
-        entry = self._catalogue.served(model)
-        snapped = [snap(entry.name, entry.capability, request)[0] for request in requests]
-        for request in snapped:
-            entry.admit(request)
-        return sum(pricing.price(entry, request) for request in snapped)
+        return sum(self.effective(model, request).price for request in requests)
 
     @unbroken
     async def spending(self, project: str) -> Spending:
@@ -206,6 +222,34 @@ class Gateway:
     async def _others(self) -> set[str]:
         async with self._database.read() as session:
             return await orders.owners(session) - {self._presence.name}
+
+    def _errand(
+        self,
+        project: str,
+        run: RunRef | None,
+        subject: str,
+        kind: str,
+        model: str,
+        request: Request,
+        *,
+        redo_paid: bool = False,
+    ) -> Errand:
+        effective = self.effective(model, request)
+        if not 0 < len(subject) <= LONGEST_SUBJECT or not 0 < len(kind) <= LONGEST_KIND or "/" in kind:
+            raise InputError(f"{subject!r}, {kind!r} cannot name a take", hint="Use a short uid and a plain word.")
+        entry = self._catalogue.entry(effective.model)
+        return Errand(
+            project=project,
+            subject=subject,
+            kind=kind,
+            run=run,
+            entry=entry,
+            routes=self._catalogue.routes(entry),
+            request=effective.request,
+            digest=request_digest(entry.name, effective.request),
+            price=effective.price,
+            redo_paid=redo_paid,
+        )
 
     async def _obtain(self, errand: Errand) -> Take:
         waits = _waits()

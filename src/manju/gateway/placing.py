@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from manju.db import artefacts, orders, takes
+from manju.db import accounts, artefacts, orders, takes
 from manju.db.orders import NewOrder, OrderRecord, Outcome, Sending, Underway
 from manju.db.session import Database, Session, lock
 from manju.db.unbroken import unbroken
-from manju.domain.order import Request, Way
+from manju.domain.order import OrderState, Request, Way
 from manju.domain.takes import DomainKey
-from manju.errors import ManjuError
+from manju.errors import ManjuError, RejectedError
 from manju.gateway.catalogue import Catalogue, Entry
 from manju.gateway.channels import Channel, Route
 from manju.gateway.decision import Adopt, Again, Ask, New, decide
@@ -133,7 +133,7 @@ class Placing:
                 order = step.take.order
                 await orders.claim(session, order, self._me, sending=free)
             else:
-                order = await self._plan(session, errand, step, account_id, run_id, sending=free)
+                order = await self._plan(session, errand, step, account_id, run_id, sending=free, owner=self._me)
             if not free:
                 return "full"
             way, token = route.way, ""
@@ -142,13 +142,48 @@ class Placing:
                 way, token = before.way, before.token
             return await orders.send(session, order, way, (run_id, epoch), first=isinstance(step, New), token=token)
 
+    @unbroken
+    async def plan(self, errand: Errand) -> None:
+        """Only write the order down, for whoever takes it up. One that is there already stays as it is.
+
+        Raises:
+            BudgetError: the money is not there now. Nothing was written.
+            NotFoundError: there is no such project.
+        """
+        async with self._database.write() as session:
+            await lock(session, f"take/{'/'.join(errand.place)}")
+            step = decide(await takes.of(session, *errand.place), self.ask(errand))
+            if isinstance(step, New):
+                account_id = await orders.admit(session, errand.project, None, 0)
+                if errand.price:
+                    await accounts.afford(session, account_id, errand.project, errand.price)
+                errand.number = step.take
+                await self._plan(session, errand, step, account_id, None, sending=False, owner=None)
+
+    @unbroken
+    async def close(self, errand: Errand, error: ManjuError) -> None:
+        """An order that was planned is not sent after all."""
+        recorded = _recorded(error)
+        async with self._database.write() as session:
+            for take in await takes.of(session, *errand.place):
+                if take.order.state is OrderState.PLANNED and take.order.owner in (None, self._me):
+                    await orders.supersede(session, take.order, recorded)
+
     async def _has_slot(self, session: Session, channel: Channel) -> bool:
         if channel.local:
             return True  # these are this gateway's own calls only, and it counts them where they wait
         return await orders.in_flight(session, channel.name) < channel.concurrency
 
     async def _plan(
-        self, session: Session, errand: Errand, step: New, account_id: str, run_id: str | None, *, sending: bool
+        self,
+        session: Session,
+        errand: Errand,
+        step: New,
+        account_id: str,
+        run_id: str | None,
+        *,
+        sending: bool,
+        owner: str | None,
     ) -> OrderRecord:
         new = NewOrder(
             account_id=account_id,
@@ -161,7 +196,7 @@ class Placing:
             digest=errand.digest,
             price=errand.price,
         )
-        order = await orders.plan(session, new, self._me, sending=sending)
+        order = await orders.plan(session, new, owner, sending=sending)
         if step.replaces is not None:
             await orders.supersede(session, step.replaces)
         if step.attempt == 1:
@@ -215,14 +250,8 @@ class Placing:
         self, errand: Errand, sending: Sending, error: ManjuError, *, again: bool, outcome: Outcome = "failed"
     ) -> None:
         """The attempt came to nothing: nothing is paid. ``again``: this gateway is going to make another."""
-        recorded = {
-            "kind": type(error).__name__,
-            "message": error.message,
-            "hint": error.hint,
-            "retryable": error.retryable,
-        }
         async with self._database.write() as session:
-            await orders.fail(session, sending, self._me, recorded, again=again, outcome=outcome)
+            await orders.fail(session, sending, self._me, _recorded(error), again=again, outcome=outcome)
         if errand.run is not None and not again:
             self._given_up.add((errand.run.run_id, errand.run.epoch, sending.order_id))
 
@@ -269,3 +298,13 @@ class Placing:
         if run is None:
             return set()
         return {order for run_id, epoch, order in self._given_up if (run_id, epoch) == (run.run_id, run.epoch)}
+
+
+def _recorded(error: ManjuError) -> dict[str, Any]:
+    return {
+        "kind": type(error).__name__,
+        "message": error.message,
+        "hint": error.hint,
+        "retryable": error.retryable,
+        "refusal": error.refusal if isinstance(error, RejectedError) else "",
+    }
