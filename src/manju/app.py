@@ -63,13 +63,23 @@ class App:
 
     def __init__(self, settings: Settings, database: Database, pool: WorkerPool) -> None:
         self.settings = settings
+        self.database = database
         self.projects = Projects(database)
         self.pool = pool
         folder = settings.folder
         self.cache = Cache.below(folder.cache)
-        storage = LocalStorage(folder.artefacts)
-        self.gateway = Gateway(database, storage, Presence(folder.presence), workers=pool, producer=settings.producer)
-        self.shelf = Shelf(database, storage)
+        self.storage = LocalStorage(folder.artefacts)
+        channels = tuple(each.channel(name) for name, each in settings.channels.items())
+        self.catalogue = shipped().extended(channels, ())
+        self.gateway = Gateway(
+            database,
+            self.storage,
+            Presence(folder.presence),
+            catalogue=self.catalogue,
+            workers=pool,
+            producer=settings.producer,
+        )
+        self.shelf = Shelf(database, self.storage)
         self.on_folder: Callable[[Path], None] = lambda folder: None
         """Told the folder that a film is made in, as soon as it is chosen."""
         self.engine = LocalEngine(database, Leases(folder.leases), {RECIPE: self._short_video})

@@ -133,6 +133,10 @@ class Catalogue:
             hint = f"Available: {', '.join(self._entries)}."
             raise InputError(f"unknown model {model!r}", hint=hint) from None
 
+    def entries(self) -> tuple[Entry, ...]:
+        """Every model, in the catalogue's order."""
+        return tuple(self._entries.values())
+
     def served(self, model: str) -> Entry:
         """What serves a public model name now: itself, or, with no channel for it, the offline model of its modality.
         A name that a channel serves never falls back to that.

@@ -20,7 +20,7 @@ from manju.db.takes import TakeRecord
 from manju.db.unbroken import unbroken
 from manju.domain.ids import new_id
 from manju.domain.key import ApiKey
-from manju.domain.order import OrderState, Request, Stored
+from manju.domain.order import ImageRequest, OrderState, Reference, Request, Stored, VideoRequest
 from manju.domain.takes import DomainKey
 from manju.errors import BudgetError, ConflictError, InputError, ManjuError, NotFoundError, OrderFailedError
 from manju.gateway.gateway import Gateway
@@ -28,13 +28,14 @@ from manju.gateway.gateway import Gateway
 log = logging.getLogger(__name__)
 KIND = "api"
 """Kind of the takes behind these orders; their subject is the task's id."""
+SKETCH = "offline:sketch"
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """An order as its customer sees it. ``model`` is the one that makes it; ``error`` has ``message``, ``hint``,
-    ``refusal``; ``artefacts`` are there once it has succeeded."""
+    ``refusal``; ``artefacts`` are there once it has succeeded; ``progress`` is 0..1."""
 
     id: str
     model: str
@@ -44,6 +45,7 @@ class Task:
     facts: Mapping[str, Any]
     error: Mapping[str, Any]
     price: int
+    progress: float
     created_at: datetime
     finished_at: datetime | None
 
@@ -72,7 +74,8 @@ class Desk:
         request = self._gateway.effective(model, request).request
         task = _named(key, idempotency) if idempotency else new_id("task")
         if idempotency and (known := await self._find(key.project_id, task)) is not None:
-            if known.request != request.model_dump(mode="json"):
+            wanted = await self._with_frame(key.project_id, task, model, request)
+            if known.request != wanted.model_dump(mode="json"):
                 raise ConflictError(
                     "this Idempotency-Key was used for another request", hint="Use a new key for a new request."
                 )
@@ -83,6 +86,7 @@ class Desk:
                 hint="Wait for one of them to end.",
                 retryable=True,
             )
+        request = await self._with_frame(key.project_id, task, model, request)
         await self._gateway.plan(key.project_id, task, KIND, model, request)
         self._begin(key.project_id, task, model, request)
         return task
@@ -127,6 +131,19 @@ class Desk:
             working.cancel()
         await asyncio.gather(*self._working.values(), return_exceptions=True)
 
+    async def _with_frame(self, project: str, task: str, model: str, request: Request) -> Request:
+        """The offline animatic moves a drawing: without a first frame the offline sketch artist makes it one."""
+        if not isinstance(request, VideoRequest) or not self._gateway.effective(model, request).offline:
+            return request
+        if any(reference.role == "first_frame" for reference in request.references):
+            return request
+        wanted = ImageRequest(
+            prompt=request.prompt, width=request.width, height=request.height, seed=request.seed, title=""
+        )
+        drawn = await self._gateway.take(project, None, task, "frame", SKETCH, wanted)
+        frame = Reference(sha256=drawn.main.sha256, role="first_frame")
+        return request.model_copy(update={"references": (frame, *request.references)})
+
     def _begin(self, project: str, task: str, model: str, request: Request) -> None:
         place = (project, task)
         if place not in self._working:
@@ -148,7 +165,11 @@ class Desk:
     async def _find(self, project: str, task: str) -> Task | None:
         async with self._database.read() as session:
             found = await takes.of(session, project, task, KIND)
-            return _task(task, found[-1], await orders.detail(session, found[-1].order.id)) if found else None
+            if not found:
+                return None
+            order = found[-1].order
+            detail = await orders.detail(session, order.id)
+        return _task(task, found[-1], detail, self._gateway.progress(order.id))
 
     @unbroken
     async def _unfinished(self) -> list[tuple[str, str, str, dict[str, Any]]]:
@@ -162,7 +183,7 @@ def _named(key: ApiKey, idempotency: str) -> str:
     return f"task_{digest[:26]}"
 
 
-def _task(task: str, take: TakeRecord, detail: orders.Detail) -> Task:
+def _task(task: str, take: TakeRecord, detail: orders.Detail, progress: float) -> Task:
     order = take.order
     return Task(
         id=task,
@@ -173,6 +194,7 @@ def _task(task: str, take: TakeRecord, detail: orders.Detail) -> Task:
         facts=order.facts or {},
         error=order.error or {},
         price=order.price,
+        progress=progress,
         created_at=detail.created_at,
         finished_at=detail.finished_at,
     )

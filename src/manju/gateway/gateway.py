@@ -24,7 +24,7 @@ from manju.domain.order import ImageRequest, Modality, Request, VideoRequest, re
 from manju.domain.takes import CallRecord, MissingTake, Stale, Take
 from manju.errors import InputError, ManjuError, ModelError, NotFoundError, OrderUnknownError, StoppedError
 from manju.gateway import pricing
-from manju.gateway.catalogue import Catalogue, shipped
+from manju.gateway.catalogue import OFFLINE, Catalogue, shipped
 from manju.gateway.channels import Route
 from manju.gateway.decision import Adopt, Again, Answer, Busy, New, Refuse, decide
 from manju.gateway.delivery import References, Workers, deliver, inspect
@@ -51,12 +51,13 @@ LONGEST_KIND = 20
 @dataclass(frozen=True, slots=True)
 class Effective:
     """A request as it will be sent: the model that serves it, the fields that were ``changed`` to what the model
-    offers, and the price in millionths."""
+    offers, the price in millionths, and whether one of our own models makes it."""
 
     model: str
     request: Request
     changed: Mapping[str, Any]
     price: int
+    offline: bool
 
 
 class Gateway:
@@ -156,7 +157,7 @@ class Gateway:
         entry = self._catalogue.served(model)
         snapped, changes = snap(entry.name, entry.capability, request)
         entry.admit(snapped)
-        return Effective(entry.name, snapped, changes, pricing.price(entry, snapped))
+        return Effective(entry.name, snapped, changes, pricing.price(entry, snapped), entry.channel == OFFLINE)
 
     async def plan(self, project: str, subject: str, kind: str, model: str, request: Request) -> None:
         """Only write an order down; `take` with the same arguments has it made, in this process or another.
@@ -210,6 +211,10 @@ class Gateway:
         """Every model call of a project, for its manifest."""
         async with self._database.read() as session:
             return await calls.of_project(session, project)
+
+    def progress(self, order_id: str) -> float:
+        """How far an order is upstream, 0..1, as far as upstream tells."""
+        return 0.0 if self._vendors is None else self._vendors.progress.get(order_id, 0.0)
 
     async def recover(self) -> None:
         """Settle the orders of gateways that died: free for whoever wants them, or ``UNKNOWN``. Nothing is sent."""

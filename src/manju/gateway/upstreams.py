@@ -7,7 +7,7 @@ a crash the task is polled on, and what was made is fetched, without being bough
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -19,7 +19,7 @@ from manju.gateway.polling import Poller
 from manju.net.client import Http
 from manju.providers import registry
 from manju.providers.base import References
-from manju.providers.upstream import Accepted, Adapter, Answer, Endpoint, Remote
+from manju.providers.upstream import Accepted, Adapter, Answer, Endpoint, Pending, Remote
 from manju.storage.base import Storage
 
 FETCHES = 6
@@ -96,10 +96,12 @@ class Upstreams:
         """Send an order. See `Adapter.submit`."""
         return await self.adapter(request.modality, route).submit(request, references, token)
 
-    async def poll(self, modality: Modality, route: Route, upstream_id: str) -> Answer:
+    async def poll(
+        self, modality: Modality, route: Route, upstream_id: str, progress: Callable[[Pending], None]
+    ) -> Answer:
         """Wait for a task. See `Poller.wait`."""
         adapter = self.adapter(modality, route)
-        return await self._poller.wait(route.channel, lambda: adapter.poll(upstream_id))
+        return await self._poller.wait(route.channel, lambda: adapter.poll(upstream_id), progress)
 
     async def keep(self, answer: Answer, name: str) -> Made:
         """What is to be written down of an answer. Files that came with it are put into the storage below ``name``,
@@ -151,7 +153,7 @@ class Upstreams:
             except (NotSentError, NoAnswerError) as error:
                 last = error
             except RejectedError as error:
-                if error.refusal not in ("rate", "busy", "no_result"):
+                if error.refusal in ("gone", "invalid", "moderation"):
                     raise
                 if error.refusal == "no_result" and attempt + 1 == FETCHES:
                     raise  # it has had its time to appear

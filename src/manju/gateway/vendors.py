@@ -36,7 +36,7 @@ from manju.gateway.keeping import keep
 from manju.gateway.placing import ATTEMPTS, Errand, Placing
 from manju.gateway.upstreams import Made, NotFetchedError, Upstreams
 from manju.media.label import Mark
-from manju.providers.upstream import Accepted, Answer
+from manju.providers.upstream import Accepted, Answer, Pending
 from manju.storage.base import Storage
 
 ELSEWHERE: frozenset[Cause] = frozenset({"not_sent", "auth", "credit", "rate", "busy"})
@@ -63,6 +63,8 @@ class AtVendors:
         self._producer = producer
         self._pause = pause
         self._upstreams = Upstreams(storage, pause=pause)
+        self.progress: dict[str, float] = {}
+        """By order, 0..1, as upstream last told it."""
 
     async def open(self) -> None:
         """Be ready to send."""
@@ -184,7 +186,15 @@ class AtVendors:
             return made, await self._upstreams.fetch(modality, route, made)
 
     async def _polled(self, modality: Modality, sending: Sending, route: Route, upstream_id: str) -> Made:
-        return await self._answered(sending, await self._upstreams.poll(modality, route, upstream_id))
+        def progress(pending: Pending) -> None:
+            if pending.progress is not None:
+                self.progress[sending.order_id] = pending.progress
+
+        try:
+            answer = await self._upstreams.poll(modality, route, upstream_id, progress)
+        finally:
+            self.progress.pop(sending.order_id, None)
+        return await self._answered(sending, answer)
 
     async def _answered(self, sending: Sending, answer: Answer) -> Made:
         made = await self._upstreams.keep(answer, sending.attempt_id)

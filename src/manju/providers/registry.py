@@ -25,7 +25,14 @@ VENDORS: dict[Modality, dict[str, str]] = {
     "image": {},
     "speech": {},
     "music": {},
-    "video": {"relay": "manju.providers.video.relay:RelayVideos"},
+    "video": {
+        "relay": "manju.providers.video.relay:RelayVideos",
+        "dashscope": "manju.providers.video.dashscope:DashScopeVideos",
+        "minimax": "manju.providers.video.minimax:MiniMaxVideos",
+        "minimax2": "manju.providers.video.minimax:MiniMaxVideos2",
+        "veo": "manju.providers.video.veo:VeoVideos",
+        "gemini": "manju.providers.video.omni:OmniVideos",
+    },
 }
 """Vendor -> ``"module:class"`` of its adapter; each class is called with a `manju.providers.upstream.Endpoint`."""
 
