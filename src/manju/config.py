@@ -161,6 +161,12 @@ class Settings(BaseSettings):
     """``ContentProducer`` of the AI label (GB 45438-2025): the operator's own code; none is invented."""
     channels: dict[str, ChannelSettings] = Field(default_factory=dict)
     """Upstream accounts that serve models, by name."""
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    """Where clients reach the server, for the addresses of what was made; empty: the address that it listens on."""
+    allow_hosts: tuple[str, ...] = ()
+    """Names that the server is reached under, besides addresses and localhost."""
+    allow_origins: tuple[str, ...] = ()
+    """Web pages of other origins that may call the server."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @field_validator("data")

@@ -18,6 +18,7 @@ from manju.api.access import Access, Doors
 from manju.api.gateway import errors, images, models, speech, videos
 from manju.api.gateway.context import Relay
 from manju.api.gateway.inputs import Inputs
+from manju.api.metrics import Measured, Metrics
 from manju.app import App
 from manju.db.keys import Keys
 from manju.domain.key import ApiKey
@@ -63,10 +64,12 @@ def create(app: App, *, public_url: str, hosts: Sequence[str] = (), origins: Seq
 
     server = FastAPI(title="manju", version=__version__, lifespan=lifespan)
     server.state.ready = False
+    metrics = Metrics()
+    server.add_middleware(Measured, metrics=metrics)
     server.add_middleware(Doors, hosts=hosts, origins=origins)
     for module in (models, images, videos, speech, media):
         server.include_router(module.router)
-    _plain(server)
+    _plain(server, app, metrics)
     server.add_exception_handler(ManjuError, _manju_error)
     server.add_exception_handler(RequestValidationError, _invalid)
     return server
@@ -91,7 +94,7 @@ async def _resume(app: App, desk: Desk) -> None:
         await asyncio.sleep(RESUME_S)
 
 
-def _plain(server: FastAPI) -> None:
+def _plain(server: FastAPI, app: App, metrics: Metrics) -> None:
     @server.get("/healthz", include_in_schema=False)
     async def healthz() -> PlainTextResponse:
         return PlainTextResponse("ok")
@@ -100,6 +103,12 @@ def _plain(server: FastAPI) -> None:
     async def readyz() -> PlainTextResponse:
         ready = bool(server.state.ready)
         return PlainTextResponse("ready" if ready else "starting", 200 if ready else 503)
+
+    @server.get("/metrics", include_in_schema=False)
+    async def figures() -> Response:
+        relay = server.state.relay
+        text, kind = metrics.text(tasks=relay.desk.total, orders=await app.gateway.census())
+        return Response(text, media_type=kind)
 
 
 async def _manju_error(_: Request, error: Exception) -> Response:

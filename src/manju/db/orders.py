@@ -414,6 +414,12 @@ async def detail(session: AsyncSession, order_id: str) -> Detail:
     return Detail(row.request, utc(row.created_at), utc(row.finished_at))
 
 
+async def census(session: AsyncSession) -> dict[str, int]:
+    """How many orders are in each state."""
+    counted = await session.execute(select(Order.state, func.count()).group_by(Order.state))
+    return {state.value: 0 for state in OrderState} | {str(state): int(count) for state, count in counted}
+
+
 async def in_doubt(session: AsyncSession, project_id: str) -> list[OrderRecord]:
     """The ``UNKNOWN`` orders of a project, first to last."""
     query = select(*COLUMNS).where(Order.project_id == project_id, Order.state == "UNKNOWN")

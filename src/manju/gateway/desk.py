@@ -117,6 +117,11 @@ class Desk:
         """How many of a key's tasks are in flight here."""
         return sum(1 for project, _ in self._working if project == key.project_id)
 
+    @property
+    def total(self) -> int:
+        """How many tasks are in flight here."""
+        return len(self._working)
+
     async def resume(self) -> int:
         """Take up every order that has not ended and that nobody is at work on. Returns how many."""
         found = await self._unfinished()

@@ -212,6 +212,12 @@ class Gateway:
         async with self._database.read() as session:
             return await calls.of_project(session, project)
 
+    @unbroken
+    async def census(self) -> dict[str, int]:
+        """How many orders are in each state."""
+        async with self._database.read() as session:
+            return await orders.census(session)
+
     def progress(self, order_id: str) -> float:
         """How far an order is upstream, 0..1, as far as upstream tells."""
         return 0.0 if self._vendors is None else self._vendors.progress.get(order_id, 0.0)

@@ -27,6 +27,9 @@ VENDORS: dict[Modality, dict[str, str]] = {
     "music": {},
     "video": {
         "relay": "manju.providers.video.relay:RelayVideos",
+        "openai": "manju.providers.video.openai:OpenAIVideos",
+        "ark": "manju.providers.video.ark:ArkVideos",
+        "kling": "manju.providers.video.kling:KlingVideos",
         "dashscope": "manju.providers.video.dashscope:DashScopeVideos",
         "minimax": "manju.providers.video.minimax:MiniMaxVideos",
         "minimax2": "manju.providers.video.minimax:MiniMaxVideos2",

@@ -7,11 +7,13 @@ in tasks answers `submit` with `Accepted`, whose id the gateway writes down befo
 
 from __future__ import annotations
 
+import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 from manju.domain.order import Artefact, Request
 from manju.errors import InputError, NoAnswerError, Refusal, RejectedError
@@ -58,6 +60,50 @@ class Endpoint:
         if text in (None, "true", "false"):
             return None if text is None else text == "true"
         raise InputError(f"the channel's option {name} cannot be {text!r}", hint="Write true or false.")
+
+    def owns(self, url: str) -> bool:
+        """Whether an address is this upstream's own, so that the key may go there."""
+        return url.startswith(f"{self.base_url}/")
+
+    def choice(self, name: str, *known: str) -> str:
+        """A setting that has one of a few values; the first if the channel does not have it.
+
+        Raises:
+            InputError: it has another.
+        """
+        value = self.options.get(name, known[0])
+        if value in known:
+            return value
+        raise InputError(f"the channel's option {name} cannot be {value!r}", hint=f"Write {' or '.join(known)}.")
+
+    def number(self, name: str, default: int | None = None) -> int | None:
+        """A setting that is a whole number.
+
+        Raises:
+            InputError: it is none.
+        """
+        text = self.options.get(name)
+        if text is None or text.isdecimal():
+            return default if text is None else int(text)
+        raise InputError(f"the channel's option {name} cannot be {text!r}", hint="Write a whole number.")
+
+    def listed(self, name: str, default: str = "") -> tuple[str, ...]:
+        """A setting that is a list with commas, in its order."""
+        return tuple(part.strip() for part in self.options.get(name, default).split(",") if part.strip())
+
+    def extra(self) -> dict[str, Any]:
+        """The setting ``extra``: further fields of the vendor's request, as a JSON object.
+
+        Raises:
+            InputError: it is none.
+        """
+        try:
+            value = json.loads(self.options.get("extra", "{}"))
+        except ValueError:
+            value = None
+        if isinstance(value, dict):
+            return value
+        raise InputError("the channel's option extra is not a JSON object", hint='Write it as {"name": value}.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +190,32 @@ class Adapter(Protocol[R_contra]):
         ...
 
 
+class AtOnce:
+    """The part of an adapter whose vendor answers an order at once, with the result in the answer."""
+
+    async def poll(self, upstream_id: str) -> Pending | Answer:
+        raise RejectedError(f"this vendor works without tasks, so {upstream_id!r} is none", refusal="gone")
+
+    async def fetch(self, file: Remote) -> bytes:
+        raise RejectedError("this vendor keeps no files", refusal="gone")
+
+
 def look_failed(error: RejectedError) -> bool:
     """Whether a refused poll says that only the look failed, not the task."""
     return error.refusal in ("auth", "credit", "rate", "busy")
 
 
-def check(response: Response, *, submit: bool = False) -> Response:
-    """The response if its status is 2xx.
+def address(base_url: str, version: str, path: str) -> str:
+    """Where ``path`` (``/models``) of an API is. A base URL says itself where its API begins (``https://host/v1``,
+    ``https://host/api/v3``), or it only names a host, and the API's usual ``version`` (``v1``) stands behind it."""
+    return base_url + path if _VERSION.search(urlsplit(base_url).path) else f"{base_url}/{version}{path}"
+
+
+_VERSION = re.compile(r"/v\d\w*(/|$)")
+
+
+def check(response: Response, *, submit: bool = False, secret: str = "") -> Response:
+    """The response if its status is 2xx. ``secret`` is the key: some relays repeat it when they refuse it.
 
     Raises:
         NoAnswerError: an order (``submit``) met 504 or 524.
@@ -159,21 +224,70 @@ def check(response: Response, *, submit: bool = False) -> Response:
     status = response.status
     if 200 <= status < 300:
         return response
-    said = words(response)
+    said = words(response, secret)
     if submit and status in MAYBE_ACCEPTED:
         raise NoAnswerError(f"upstream's proxy answered {status} and did not wait for the result")
     refusal = refusal_of(status, said)
     raise RejectedError(f"upstream answered {status}: {said}", refusal=refusal, retry_after=retry_after(response))
 
 
-def look(response: Response) -> dict[str, Any]:
+def answered(response: Response, secret: str = "") -> dict[str, Any]:
+    """The JSON object that answers an order.
+
+    Raises:
+        NoAnswerError, RejectedError: as `check`, also where a relay says its error with status 200; ``no_result`` for
+            a page of HTML or anything else that is no object.
+    """
+    body = check(response, submit=True, secret=secret).json()
+    if not isinstance(body, dict):
+        raise nothing("a JSON object", words(response, secret))
+    error = body.get("error")
+    if not error:
+        return body
+    code = error.get("code") if isinstance(error, dict) else None
+    if isinstance(code, int) and 400 <= code < 600:
+        check(replace(response, status=code), submit=True, secret=secret)
+    raise nothing("a result", words(response, secret))
+
+
+def nothing(wanted: str, said: str = "") -> RejectedError:
+    """The error of an answer without what was ``wanted``. What it says instead may be that the content is refused."""
+    refusal: Refusal = "moderation" if said and refusal_of(400, said) == "moderation" else "no_result"
+    text = " ".join(said.split())[:_SHOWN]
+    return RejectedError(f"upstream answered without {wanted}{': ' if text else ''}{text}", refusal=refusal)
+
+
+def accepted(task: Any, said: str = "") -> Accepted:
+    """An order that upstream has taken under the id ``task``. ``said`` are its words where there is none.
+
+    Raises:
+        RejectedError: that is no id (``no_result``, ``moderation``).
+    """
+    if isinstance(task, str | int) and not isinstance(task, bool) and task not in ("", 0):
+        return Accepted(str(task))
+    raise nothing("a task's id", said)
+
+
+def member(value: Any, *path: str | int) -> Any:
+    """What stands in a JSON value under names and positions; None where there is no such thing."""
+    for step in path:
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def look(response: Response, secret: str = "") -> dict[str, Any]:
     """What a look at a task says, as a JSON object. A look that went wrong never speaks of the task.
 
     Raises:
         RejectedError: upstream does not know the task (``gone``), the look was refused (``auth``, ``credit``,
             ``rate``), or what came is no answer, such as a page of HTML with status 200 (``busy``).
     """
-    said = words(response)
+    said = words(response, secret)
     if 200 <= response.status < 300:
         try:
             body = response.json()
@@ -191,10 +305,25 @@ def look(response: Response) -> dict[str, Any]:
     raise RejectedError(message, refusal=refusal, retry_after=retry_after(response))
 
 
-def task_failed(said: str) -> RejectedError:
-    """The error of a task of which upstream says that it failed, and why."""
-    refusal: Refusal = "moderation" if refusal_of(400, said) == "moderation" else "no_result"
+def task_failed(said: str, refusal: Refusal | None = None) -> RejectedError:
+    """The error of a task of which upstream says that it failed, and why; ``refusal`` where its own code tells it."""
+    if refusal is None:
+        refusal = "moderation" if refusal_of(400, said) == "moderation" else "no_result"
     return RejectedError(f"upstream's task failed: {' '.join(said.split())[:_SHOWN] or 'no reason'}", refusal=refusal)
+
+
+def rejected(response: Response, refusal: Refusal, secret: str = "") -> RejectedError:
+    """The error of an answer whose refusal the vendor's own code tells, whatever its status."""
+    message = f"upstream answered {response.status}: {words(response, secret)}"
+    return RejectedError(message, refusal=refusal, retry_after=retry_after(response))
+
+
+def value_of(response: Response) -> Any:
+    """The JSON value of an answer, whatever its status; None if it is not JSON."""
+    try:
+        return response.json()
+    except RejectedError:
+        return None
 
 
 def refusal_of(status: int, said: str) -> Refusal:
@@ -203,7 +332,11 @@ def refusal_of(status: int, said: str) -> Refusal:
     low = said.lower()
     if status < 500 and any(word in low for word in _MODERATION):
         return "moderation"
+    if status == 429 and any(word in low for word in _TOO_MANY) and "prepay" not in low:
+        return "rate"
     if status in (402, 403, 429) and any(word in low for word in _CREDIT):
+        return "credit"
+    if status == 400 and any(word in low for word in _EMPTY):
         return "credit"
     by_status: dict[int, Refusal] = {401: "auth", 402: "credit", 403: "auth", 408: "busy", 409: "busy", 410: "gone"}
     by_status |= {404: "invalid", 425: "busy", 429: "rate"}
@@ -228,21 +361,31 @@ _MODERATION = (
     "内容安全",
 )
 _UNKNOWN_TASK = ("not_exist", "not exist", "notexist", "not_found", "not found", "notfound", "不存在")
+_TOO_MANY = ("resource_exhausted", "resource has been exhausted", "rate limit", "rate_limit")
+"""Google calls a rate limit a quota, and relays pass that on."""
+_EMPTY = ("credit balance is too low", "billing_hard_limit", "billing hard limit", "api usage limits", "余额不足")
+"""An empty account, as OpenAI and Anthropic say it with 400."""
 _CREDIT = ("insufficient", "balance", "quota", "credit", "arrear", "余额", "额度", "欠费")
 
 
-def words(response: Response) -> str:
-    """Upstream's own message from the error shapes of this field, shortened; never more than one line."""
+def words(response: Response, secret: str = "") -> str:
+    """Upstream's own message from the error shapes of this field, shortened; never more than one line, and never with
+    ``secret`` in it."""
     try:
         body: Any = response.json()
     except RejectedError:
-        return " ".join(response.text().split())[:_SHOWN] or "no message"
+        return _line([response.text()], secret)
     parts: list[str] = []
-    for name in ("error", "base_resp", "ResponseMetadata", "extra", "data", "fault"):
+    for name in ("error", "base_resp", "ResponseMetadata", "header", "detail", "extra", "data", "fault"):
         if isinstance(body, dict) and isinstance(body.get(name), dict | str):
             parts += _said(body[name])
     parts += _said(body)
-    return " ".join(" ".join(dict.fromkeys(parts)).split())[:_SHOWN] or "no message"
+    return _line(list(dict.fromkeys(parts)), secret)
+
+
+def _line(parts: list[str], secret: str) -> str:
+    text = " ".join(" ".join(parts).split())
+    return (text.replace(secret, "***") if secret else text)[:_SHOWN] or "no message"
 
 
 def _said(value: Any) -> list[str]:
@@ -275,6 +418,24 @@ def media_type(data: bytes) -> str:
     raise InputError("a reference is no picture, sound or clip", hint="Use PNG, JPEG, WebP, WAV, MP3 or MP4.")
 
 
+def suffix_of(data: bytes) -> str:
+    """How the name of a picture, sound or clip ends (``.png``) by its first bytes; empty if it is none of those."""
+    try:
+        return _SUFFIXES[media_type(data)]
+    except InputError:
+        return ""
+
+
+_SUFFIXES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "audio/wav": ".wav",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "video/mp4": ".mp4",
+}
 _TYPES = (
     (b"\x89PNG", 0, "image/png"),
     (b"\xff\xd8\xff", 0, "image/jpeg"),
@@ -307,7 +468,7 @@ async def download(http: Http, file: Remote, *, headers: Mapping[str, str] | Non
     """
     url = file.url
     if url.startswith("data:"):
-        return _inline(url)
+        return inline(url)
     for _ in range(5):
         response = await http.send("GET", url, headers=headers, read_s=read_s)
         if response.status in (301, 302, 303, 307, 308) and "location" in response.headers:
@@ -323,7 +484,12 @@ async def download(http: Http, file: Remote, *, headers: Mapping[str, str] | Non
     raise RejectedError("the file's address redirects without end", refusal="gone")
 
 
-def _inline(url: str) -> bytes:
+def inline(url: str) -> bytes:
+    """What a ``data:`` address holds.
+
+    Raises:
+        RejectedError: it is broken (``no_result``).
+    """
     head, _, data = url.partition(",")
     try:
         return b64decode(data, validate=True) if head.endswith(";base64") else unquote_to_bytes(data)
