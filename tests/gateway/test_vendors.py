@@ -252,6 +252,13 @@ async def test_what_is_in_flight_is_a_take_even_if_something_else_is_wanted_now(
     assert take.stale is not None and take.stale.price == PRICE and len(relays[0].orders) == 1
 
 
+async def test_a_key_that_upstream_repeats_is_told_nobody(relays, one: Market) -> None:
+    relays[0].fail(Fault("status", 200, f"<html>{market.KEY}</html>", {"Content-Type": "text/html"}))
+    with pytest.raises(ModelError) as caught:
+        await one.take()
+    assert market.KEY not in caught.value.message and "***" in caught.value.message
+
+
 async def test_the_budget_is_a_hard_stop_before_the_call(relays, one: Market) -> None:
     await one.gateway.set_budget(one.project, PRICE - 1)
     with pytest.raises(BudgetError):

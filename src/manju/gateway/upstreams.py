@@ -7,7 +7,8 @@ a crash the task is polled on, and what was made is fetched, without being bough
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -19,7 +20,7 @@ from manju.gateway.polling import Poller
 from manju.net.client import Http
 from manju.providers import registry
 from manju.providers.base import References
-from manju.providers.upstream import Accepted, Adapter, Answer, Endpoint, Pending, Remote
+from manju.providers.upstream import Accepted, Adapter, Answer, Endpoint, Pending, Remote, suffix_of
 from manju.storage.base import Storage
 
 FETCHES = 6
@@ -94,14 +95,16 @@ class Upstreams:
 
     async def submit(self, route: Route, request: Request, references: References, token: str) -> Accepted | Answer:
         """Send an order. See `Adapter.submit`."""
-        return await self.adapter(request.modality, route).submit(request, references, token)
+        with _scrubbed(route):
+            return await self.adapter(request.modality, route).submit(request, references, token)
 
     async def poll(
         self, modality: Modality, route: Route, upstream_id: str, progress: Callable[[Pending], None]
     ) -> Answer:
         """Wait for a task. See `Poller.wait`."""
         adapter = self.adapter(modality, route)
-        return await self._poller.wait(route.channel, lambda: adapter.poll(upstream_id), progress)
+        with _scrubbed(route):
+            return await self._poller.wait(route.channel, lambda: adapter.poll(upstream_id), progress)
 
     async def keep(self, answer: Answer, name: str) -> Made:
         """What is to be written down of an answer. Files that came with it are put into the storage below ``name``,
@@ -131,7 +134,8 @@ class Upstreams:
             NotFetchedError: not now; the order stands.
             RejectedError: a file is gone (``gone``), or is none (``no_result``).
         """
-        files = [await self._file(modality, route, file) for file in made.files]
+        with _scrubbed(route):
+            files = [await self._file(modality, route, file) for file in made.files]
         facts = dict(made.facts) | {"upstream_model": made.model or route.way.model}
         return Generated(tuple(files), facts)
 
@@ -160,7 +164,8 @@ class Upstreams:
                 last = error
             else:
                 if data:
-                    return Artefact(remote.role, data, remote.suffix)
+                    # An address need not name its type: the bytes do.
+                    return Artefact(remote.role, data, suffix_of(data) or remote.suffix)
                 last = RejectedError("upstream delivered an empty file", refusal="no_result")
             await asyncio.sleep(self._pause * 2**attempt)
         assert last is not None
@@ -170,3 +175,15 @@ class Upstreams:
             f"upstream has made it, and it could not be fetched: {last.message}",
             hint="Nothing is lost: go on with --resume, and it is fetched without being bought again.",
         ) from last
+
+
+@contextmanager
+def _scrubbed(route: Route) -> Iterator[None]:
+    """Take the key out of whatever upstream says: some repeat it when they refuse it."""
+    try:
+        yield
+    except ManjuError as error:
+        if route.secret and route.secret in error.message:
+            error.message = error.message.replace(route.secret, "***")
+            error.args = (error.message,)
+        raise

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from manju.db.orders import Outcome, Sending
 from manju.db.unbroken import unbroken
-from manju.domain.order import Generated, Modality, Request
+from manju.domain.order import Generated, ImageRequest, Modality, Request
 from manju.domain.takes import Take
 from manju.errors import (
     InputError,
@@ -159,6 +159,8 @@ class AtVendors:
         modality = errand.request.modality
         try:
             made, generated = await self._fetched(modality, sending, route, found)
+            if isinstance(errand.request, ImageRequest):  # an answer that was polled does not know the prompt
+                generated = replace(generated, facts={"prompt": errand.request.prompt, **generated.facts})
             label = Mark(self._producer, errand.digest)
             delivery = await asyncio.to_thread(inspect, generated, modality, label)
         except (NotFetchedError, StoppedError):

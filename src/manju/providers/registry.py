@@ -21,8 +21,19 @@ MODELS: dict[Modality, dict[str, str]] = {
 """Model name -> ``"module:class"``; each class is called without arguments."""
 
 VENDORS: dict[Modality, dict[str, str]] = {
-    "text": {},
-    "image": {},
+    "text": {
+        "openai": "manju.providers.text.openai:OpenAIChat",
+        "relay": "manju.providers.text.openai:OpenAIChat",
+        "gemini": "manju.providers.text.gemini:GeminiChat",
+        "anthropic": "manju.providers.text.anthropic:AnthropicChat",
+    },
+    "image": {
+        "openai": "manju.providers.image.openai:OpenAIImages",
+        "relay": "manju.providers.image.openai:OpenAIImages",
+        "gemini": "manju.providers.image.gemini:GeminiImages",
+        "siliconflow": "manju.providers.image.siliconflow:SiliconFlowImages",
+        "imagen": "manju.providers.image.imagen:ImagenImages",
+    },
     "speech": {},
     "music": {},
     "video": {
