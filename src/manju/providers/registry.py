@@ -34,8 +34,16 @@ VENDORS: dict[Modality, dict[str, str]] = {
         "siliconflow": "manju.providers.image.siliconflow:SiliconFlowImages",
         "imagen": "manju.providers.image.imagen:ImagenImages",
     },
-    "speech": {},
-    "music": {},
+    "speech": {
+        "openai": "manju.providers.speech.openai:OpenAISpeech",
+        "relay": "manju.providers.speech.openai:OpenAISpeech",
+        "elevenlabs": "manju.providers.speech.elevenlabs:ElevenLabs",
+        "azure": "manju.providers.speech.azure:AzureSpeech",
+        "volcengine_v1": "manju.providers.speech.volcengine:VolcengineV1",
+        "volcengine": "manju.providers.speech.volcengine:VolcengineV3",
+        "edge": "manju.providers.speech.edge:EdgeSpeech",
+    },
+    "music": {"relay": "manju.providers.music.relay:RelayMusic"},
     "video": {
         "relay": "manju.providers.video.relay:RelayVideos",
         "openai": "manju.providers.video.openai:OpenAIVideos",
