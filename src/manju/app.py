@@ -27,6 +27,7 @@ from manju.gateway.catalogue import shipped
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.gateway.shelf import Shelf
+from manju.gateway.snapping import snap
 from manju.media import atomic
 from manju.media.film import Cache
 from manju.media.process import WorkerPool
@@ -65,13 +66,23 @@ class App:
 
     def __init__(self, settings: Settings, database: Database, pool: WorkerPool) -> None:
         self.settings = settings
+        self.database = database
         self.projects = Projects(database)
         self.pool = pool
         folder = settings.folder
         self.cache = Cache.below(folder.cache)
-        storage = LocalStorage(folder.artefacts)
-        self.gateway = Gateway(database, storage, Presence(folder.presence), workers=pool, producer=settings.producer)
-        self.shelf = Shelf(database, storage)
+        self.storage = LocalStorage(folder.artefacts)
+        channels = tuple(each.channel(name) for name, each in settings.channels.items())
+        self.catalogue = shipped().extended(channels, ())
+        self.gateway = Gateway(
+            database,
+            self.storage,
+            Presence(folder.presence),
+            catalogue=self.catalogue,
+            workers=pool,
+            producer=settings.producer,
+        )
+        self.shelf = Shelf(database, self.storage)
         self.on_begun: Callable[[Path], None] = lambda folder: None
         """Told the folder of a film as soon as a resume would go on with it."""
         self.on_note: Callable[[str], None] = lambda text: None
@@ -297,9 +308,10 @@ def price_of(model: str, *requests: Request) -> int:
         InputError: there is no such model, it was retired, or it cannot do this much.
     """
     entry = shipped().entry(model)
-    for request in requests:
+    snapped = [snap(entry.name, entry.capability, request)[0] for request in requests]
+    for request in snapped:
         entry.admit(request)
-    return sum(pricing.price(entry, request) for request in requests)
+    return sum(pricing.price(entry, request) for request in snapped)
 
 
 @asynccontextmanager

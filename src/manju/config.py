@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from manju.errors import InputError
+from manju.gateway.channels import Channel, Upstream
 from manju.media.process import cores
 from manju.storage.folder import explain, make_folder
 
@@ -67,6 +68,74 @@ class DataFolder:
             raise
 
 
+class KeySource(BaseModel):
+    """Where a key comes from: an environment variable, or a file of its own (for example a mounted secret)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    env: str = ""
+    file: Path | None = None
+
+    def read(self, where: str) -> SecretStr:
+        """The key.
+
+        Raises:
+            InputError: it is not there; the message never shows a key.
+        """
+        if bool(self.env) == (self.file is not None):
+            raise InputError(f"{where} needs one of env and file", hint='Write for example env = "RELAY_KEY".')
+        if self.env:
+            text, source = os.environ.get(self.env, ""), f"the environment variable {self.env}"
+        else:
+            assert self.file is not None
+            path = self.file.expanduser()
+            try:
+                text, source = path.read_text("utf-8"), str(path)
+            except (OSError, UnicodeDecodeError) as error:
+                raise InputError(f"{where} cannot be read from {path}: {error}", hint="Check the file.") from error
+        if not text.strip():
+            raise InputError(f"{where}: {source} is empty", hint="Put the key there, or remove the channel.")
+        return SecretStr(text.strip())
+
+
+class ChannelSettings(BaseModel):
+    """A channel in ``manju.toml`` (``[channels.NAME]``). See `manju.gateway.channels.Channel` for the fields that have
+    the same names; ``models`` maps public names to upstream's, or to ``{ model = …, cost = "0.10" }``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    vendor: str = Field(min_length=1)
+    base_url: str = Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
+    key: KeySource | None = None
+    keys: dict[str, KeySource] = Field(default_factory=dict)
+    models: dict[str, str | Upstream] = Field(min_length=1)
+    concurrency: int = Field(default=4, ge=1)
+    rate: int | None = Field(default=None, ge=1)
+    priority: int = 0
+    weight: int = Field(default=1, ge=1)
+    read_s: float = Field(default=600.0, gt=0)
+    poll_s: float = Field(default=5.0, gt=0)
+    polls: int = Field(default=16, ge=1)
+    idempotent: bool = False
+    options: dict[str, str] = Field(default_factory=dict)
+
+    def channel(self, name: str) -> Channel:
+        """The channel, with its keys read.
+
+        Raises:
+            InputError: a key is not where it should be.
+        """
+        sources = dict(self.keys) | ({"main": self.key} if self.key else {})
+        fields = self.model_dump(exclude={"key", "keys", "models"})
+        return Channel(
+            name=name,
+            keys={each: source.read(f"the key {each!r} of the channel {name}") for each, source in sources.items()},
+            models={
+                public: Upstream(model=given) if isinstance(given, str) else given
+                for public, given in self.models.items()
+            },
+            **fields,
+        )
+
+
 class Settings(BaseSettings):
     """Every setting with its default. Made by `load`."""
 
@@ -84,6 +153,14 @@ class Settings(BaseSettings):
     """Account that pays when nobody says otherwise."""
     producer: str = Field(default="", max_length=100)
     """``ContentProducer`` of the AI label (GB 45438-2025): the operator's own code; none is invented."""
+    channels: dict[str, ChannelSettings] = Field(default_factory=dict)
+    """Upstream accounts that serve models, by name."""
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    """Where clients reach the server, for the addresses of what was made; empty: the address that it listens on."""
+    allow_hosts: tuple[str, ...] = ()
+    """Names that the server is reached under, besides addresses and localhost."""
+    allow_origins: tuple[str, ...] = ()
+    """Web pages of other origins that may call the server."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @field_validator("data")

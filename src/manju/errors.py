@@ -6,6 +6,12 @@ same call may succeed later. No status codes here: the HTTP layer and the comman
 
 from __future__ import annotations
 
+from typing import Literal
+
+Refusal = Literal["invalid", "moderation", "auth", "credit", "rate", "busy", "no_result", "gone"]
+"""Why upstream did not deliver: the request is wrong; its content was refused; the key is; the upstream account is
+empty; too many requests; upstream is overloaded or broken; it answered without the thing; the task is not known."""
+
 
 class ManjuError(Exception):
     """Base of the tree. ``str(error)`` is the message; ``hint`` is one sentence for the user."""
@@ -48,6 +54,47 @@ class BudgetError(ManjuError):
 
 class ModelError(ManjuError):
     """A model's adapter could not deliver. ``retryable`` says whether another try may help."""
+
+
+class NotSentError(ModelError):
+    """No connection to upstream: it has seen nothing, so another channel may be asked."""
+
+    retryable = True
+
+
+class NoAnswerError(ModelError):
+    """Sent to upstream, and no whole answer came: it may have been accepted, and may cost money."""
+
+
+class RejectedError(ModelError):
+    """Upstream answered, and the answer is no. Nothing is charged by us. ``refusal`` says why; ``retry_after`` is what
+    upstream asked for, in seconds, None if it did not say."""
+
+    retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        refusal: Refusal,
+        retry_after: float | None = None,
+        hint: str = "",
+        retryable: bool | None = None,
+    ) -> None:
+        if retryable is None:
+            retryable = refusal in ("rate", "busy", "no_result")
+        super().__init__(message, hint=hint, retryable=retryable)
+        self.refusal = refusal
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild_rejected, (self.message, self.refusal, self.retry_after, self.hint, self.retryable))
+
+
+def _rebuild_rejected(
+    message: str, refusal: Refusal, retry_after: float | None, hint: str, retryable: bool
+) -> RejectedError:
+    return RejectedError(message, refusal=refusal, retry_after=retry_after, hint=hint, retryable=retryable)
 
 
 class OrderFailedError(ManjuError):

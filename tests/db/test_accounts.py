@@ -7,14 +7,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import accounts, orders
-from manju.db.orders import NewOrder, OrderRecord, Route, Sending
+from manju.db.orders import NewOrder, OrderRecord, Sending
 from manju.db.projects import Projects
 from manju.db.session import Database
 from manju.domain.account import Account, Spending
-from manju.domain.order import OrderState
+from manju.domain.order import OrderState, Way
 from manju.errors import BudgetError, ConflictError, NotFoundError
 
-ROUTE = Route("channel", "upstream", None, 0)
+WAY = Way("channel", "", "upstream")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ async def order(session: AsyncSession, project: str, number: int = 1, price: int
 
 
 async def sending(session: AsyncSession, project: str, number: int = 1, price: int = 4) -> Sending:
-    return await orders.send(session, await order(session, project, number, price), ROUTE, first=True)
+    return await orders.send(session, await order(session, project, number, price), WAY, (None, 0), first=True)
 
 
 async def succeed(session: AsyncSession, sent: Sending, owner: str = "me") -> None:
@@ -126,11 +126,11 @@ async def test_the_budget_counts_what_is_held_and_paid(database: Database, proje
 async def test_a_later_attempt_has_the_next_number(database: Database, project: str) -> None:
     async with database.write() as session:
         planned = await order(session, project)
-        first = await orders.send(session, planned, ROUTE, first=True)
+        first = await orders.send(session, planned, WAY, (None, 0), first=True)
         await orders.interrupt(session, first, "me", sent=False)
         again = OrderRecord(**{**_fields(planned), "state": OrderState.PLANNED, "owner": None})
         await orders.claim(session, again, "you", sending=True)
-        second = await orders.send(session, again, ROUTE, first=False)
+        second = await orders.send(session, again, WAY, (None, 0), first=False)
         assert (first.number, second.number) == (1, 2)
 
 

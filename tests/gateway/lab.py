@@ -22,7 +22,8 @@ from manju.db.tables import Run
 from manju.domain.ids import new_id
 from manju.domain.order import Artefact, Generated, ImageRequest, Message, Request, TextRequest
 from manju.errors import ModelError
-from manju.gateway.catalogue import Catalogue, Channel, Entry, shipped
+from manju.gateway.catalogue import Catalogue, Entry, shipped
+from manju.gateway.channels import Channel
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.providers import registry

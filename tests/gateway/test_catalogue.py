@@ -11,6 +11,7 @@ from manju.domain.order import ImageRequest, Message, MusicRequest, Request, Spe
 from manju.errors import InputError
 from manju.gateway import pricing
 from manju.gateway.catalogue import Entry, parse, shipped
+from manju.gateway.channels import Channel, Route, Upstream
 from manju.providers import registry
 
 HEAD = """
@@ -33,12 +34,18 @@ def entry(rest: str) -> Entry:
     return parse(HEAD + rest).entry("x:m")
 
 
+def route(cost: str | None = None) -> Route:
+    upstream = Upstream.model_validate({"model": "m", "cost": cost})
+    return Route(Channel(name="c", concurrency=1), "", upstream)
+
+
 def test_every_model_of_the_registry_is_in_the_catalogue_and_free() -> None:
     catalogue = shipped()
     for modality, models in registry.MODELS.items():
         for name in models:
             found = catalogue.entry(name)
-            channel = catalogue.channel(found)
+            (route,) = catalogue.routes(found)
+            channel = route.channel
             assert (found.modality, found.price, found.cost, found.status) == (modality, 0, 0, "live")
             assert (channel.name, channel.local, channel.repeatable) == ("offline", True, True)
             assert found.since <= catalogue.date
@@ -59,13 +66,18 @@ def test_every_model_of_the_registry_is_in_the_catalogue_and_free() -> None:
 def test_prices(modality: str, unit: str, price: str, request_: Request, expected: int) -> None:
     found = entry(f'modality = "{modality}"\nunit = "{unit}"\nprice = "{price}"')
     assert pricing.price(found, request_) == expected
-    assert pricing.cost(found, request_) == expected
+    assert pricing.cost(found, route(), request_) == expected
 
 
 def test_cost_is_apart_from_price() -> None:
     found = entry('modality = "video"\nunit = "second"\nprice = "0.5"\ncost = "0.2"\nupstream = "m-2026"')
-    assert (pricing.price(found, VIDEO), pricing.cost(found, VIDEO)) == (1_250_000, 500_000)
+    assert (pricing.price(found, VIDEO), pricing.cost(found, route(), VIDEO)) == (1_250_000, 500_000)
     assert found.upstream == "m-2026"
+
+
+def test_a_channel_may_charge_another_cost() -> None:
+    found = entry('modality = "video"\nunit = "second"\nprice = "0.5"\ncost = "0.2"')
+    assert pricing.cost(found, route("0.3"), VIDEO) == 750_000
 
 
 @pytest.mark.parametrize(
@@ -112,8 +124,8 @@ def test_a_channel_must_exist() -> None:
         parse(HEAD.replace('channel = "x"', 'channel = "y"') + 'modality = "image"\nunit = "call"\nprice = "0"')
 
 
-def test_an_unknown_channel_is_not_repeatable() -> None:
+def test_nothing_is_sent_again_on_an_unknown_channel() -> None:
     catalogue = shipped()
-    assert catalogue.repeatable("offline")
-    assert not catalogue.repeatable("gone")
+    assert catalogue.resendable("offline")
+    assert not catalogue.resendable("gone")
     assert catalogue.date >= date(2026, 11, 20)

@@ -11,7 +11,7 @@ from manju.db.takes import TakeRecord
 from manju.domain.order import OrderState
 from manju.domain.takes import Stale
 from manju.errors import NotFoundError, OrderFailedError, OrderUnknownError
-from manju.gateway.decision import Again, Answer, Ask, Busy, New, Refuse, decide
+from manju.gateway.decision import Adopt, Again, Answer, Ask, Busy, New, Refuse, decide
 
 
 def takes(*words: str) -> list[TakeRecord]:
@@ -47,6 +47,8 @@ def step(known: list[TakeRecord], digest: str, **changes: object) -> str:
             return f"stale {take.number} {price}"
         case Again(take):
             return f"again {take.number}"
+        case Adopt(take):
+            return f"adopt {take.number}"
         case New(take, attempt, replaces):
             return f"new {take}/{attempt}" + (f" for {replaces.id}" if replaces else "")
         case Busy(order):
@@ -85,7 +87,11 @@ RESUME = {"resume": True}
         (["A:PLANNED/me"], {}, "again 1"),
         (["A:PLANNED/other"], {}, "busy order1"),
         (["A:SUBMITTING/other"], {}, "busy order1"),
-        (["A:SUBMITTED/me"], PAID, "busy order1"),
+        (["A:SUBMITTED/other"], PAID, "busy order1"),
+        (["A:SUBMITTED"], PAID, "adopt 1"),
+        (["A:SUBMITTED/me"], PAID, "adopt 1"),
+        (["B:SUBMITTED"], PAID, "adopt 1"),
+        (["B:SUCCEEDED*@5", "A:SUBMITTED@5"], PAID, "adopt 2"),
         (["B:PLANNED"], {}, "new 1/2 for order1"),
         (["B:PLANNED*"], PAID, "new 1/2 for order1"),
         (["B:PLANNED/other"], {}, "busy order1"),

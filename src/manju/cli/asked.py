@@ -38,7 +38,7 @@ def film_spec(options: Mapping[str, Any]) -> FilmSpec:
         asked["budget"] = given["budget"]
     if "music" in given:
         asked["music"] = _music(given["music"])
-    models = {each: registry.check(each, given[f"{each}_model"]) for each in MODALITIES if f"{each}_model" in given}
+    models = {each: _model(each, given[f"{each}_model"]) for each in MODALITIES if f"{each}_model" in given}
     if models:
         asked["models"] = models
     try:
@@ -48,11 +48,21 @@ def film_spec(options: Mapping[str, Any]) -> FilmSpec:
         place = str(first["loc"][0]).replace("_", "-")
         said = first["msg"].removeprefix("Value error, ")
         raise InputError(f"--{place}: {said}", hint="See 'manju make --help'.") from error
-    if spec.voice not in ("", "female", "male"):
+    if spec.voice not in ("", "female", "male") and spec.models.speech in registry.names("speech"):
         registry.check_voice(spec.models.speech, spec.voice)
     if "ratio" in given or "resolution" in given:
         frame_size(spec.ratio or ("" if "x" in spec.resolution.lower() else "9:16"), spec.resolution)
     return spec
+
+
+def _model(modality: Modality, name: str) -> str:
+    """``name`` itself if it is a model of the catalogue that makes this."""
+    from manju.gateway.catalogue import shipped
+
+    entry = shipped().entry(name)
+    if entry.modality != modality:
+        raise InputError(f"{name} makes {entry.modality}, not {modality}", hint=f"Choose another --{modality}-model.")
+    return name
 
 
 def _music(text: str) -> dict[str, str]:

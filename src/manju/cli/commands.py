@@ -194,3 +194,90 @@ def run() -> None:
         raise InputError(said[:1].lower() + said[1:], hint=f"See '{place} --help'.") from error
     if code:
         sys.exit(code)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; every call needs a key on any.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8420,
+    data: DATA = None,
+) -> None:
+    """Serve the API: models behind one address and one key. A fresh server prints its first key."""
+    from manju.cli import serve as command
+
+    command.run(host=host, port=port, data=data)
+
+
+keys = typer.Typer(help="API keys.", no_args_is_help=True)
+cli.add_typer(keys, name="keys")
+
+
+@keys.command("create")
+def keys_create(
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    account: Annotated[str | None, typer.Option(help="Who pays. [default: a new account of this name]")] = None,
+    credits: Annotated[str, typer.Option(help="Granted to the account, in CNY.")] = "0",
+    models: Annotated[str | None, typer.Option(help="Models that it may use, with commas. [default: all]")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(min=1, help="[default: no limit]")] = None,
+    tasks: Annotated[int | None, typer.Option(min=1, help="Tasks in flight. [default: no limit]")] = None,
+    budget: Annotated[str | None, typer.Option(help="Most that its orders may cost in all, in CNY.")] = None,
+    day_budget: Annotated[str | None, typer.Option(help="Most that they may cost in a day (UTC), in CNY.")] = None,
+    data: DATA = None,
+    json: JSON = False,
+) -> None:
+    """Make a key. Prints it, this once."""
+    from manju.cli import keys as command
+
+    command.create(
+        name,
+        account=account,
+        credits=credits,
+        models=models,
+        requests_per_minute=requests_per_minute,
+        tasks=tasks,
+        budget=budget,
+        day_budget=day_budget,
+        data=data,
+        as_json=json,
+    )
+
+
+@keys.command("list")
+def keys_list(data: DATA = None, json: JSON = False) -> None:
+    """List the keys; a key itself is never shown again."""
+    from manju.cli import keys as command
+
+    command.show_all(data=data, as_json=json)
+
+
+@keys.command("revoke")
+def keys_revoke(name: Annotated[str, typer.Argument(help="Its name or id.")], data: DATA = None) -> None:
+    """Let a key work no more."""
+    from manju.cli import keys as command
+
+    command.revoke(name, data=data)
+
+
+channels = typer.Typer(help="Upstream accounts that serve models (manju.toml).", no_args_is_help=True)
+cli.add_typer(channels, name="channels")
+
+
+@channels.command("list")
+def channels_list(data: DATA = None, json: JSON = False) -> None:
+    """List the channels, those asked first at the top."""
+    from manju.cli import channels as command
+
+    command.show_all(data=data, as_json=json)
+
+
+@channels.command("test")
+def channels_test(
+    name: Annotated[str | None, typer.Argument(help="[default: all of them]")] = None,
+    data: DATA = None,
+    json: JSON = False,
+) -> None:
+    """Ask each channel something that costs nothing, with each of its keys."""
+    from manju.cli import channels as command
+
+    if not command.test(name, data=data, as_json=json):
+        raise typer.Exit(1)

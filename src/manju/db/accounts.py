@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import tables
+from manju.db.clock import now
 from manju.db.session import lock
 from manju.domain.account import Account, EntryKind, Spending
 from manju.domain.money import show
@@ -84,11 +85,28 @@ async def afford(session: AsyncSession, account_id: str, project_id: str, price:
             f"this order costs {show(price)}, and the budget of {show(money.budget or 0)} has {show(money.left)} left",
             hint="Raise it with --budget, or choose a cheaper model. Nothing was sent.",
         )
+    await _afford_today(session, project_id, price)
     payer = await account(session, account_id)
     if payer.limited and price > payer.balance:
         raise BudgetError(
             f"this order costs {show(price)}, and the account {payer.name} has {show(max(payer.balance, 0))} left",
             hint="Top up the account. Nothing was sent.",
+        )
+
+
+async def _afford_today(session: AsyncSession, project_id: str, price: int) -> None:
+    """Check the day's budget (UTC) of the key whose orders a project's are."""
+    limits = select(tables.ApiKeyRow.day_budget).where(tables.ApiKeyRow.project_id == project_id)
+    limit = await session.scalar(limits)
+    if limit is None:
+        return
+    midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = select(func.coalesce(-func.sum(_Entry.amount), 0))
+    spent = int(await session.scalar(mine.where(_Entry.project_id == project_id, _Entry.created_at >= midnight)) or 0)
+    if spent + price > limit:
+        raise BudgetError(
+            f"this order costs {show(price)}; of the key's {show(limit)} a day {show(max(0, limit - spent))} are left",
+            hint="Wait until midnight UTC, or raise the key's day budget. Nothing was sent.",
         )
 
 

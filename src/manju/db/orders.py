@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, Row, Table, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import accounts
-from manju.db.clock import now
+from manju.db.clock import now, utc
 from manju.db.tables import Attempt, Order, Project, Run
 from manju.domain.ids import new_id
-from manju.domain.order import Modality, OrderState, Stored
+from manju.domain.order import Modality, OrderState, Stored, Way
 from manju.errors import ConflictError, NotFoundError, StoppedError
 
 Outcome = Literal["sending", "accepted", "succeeded", "not_sent", "rejected", "unknown", "failed", "interrupted"]
@@ -46,6 +47,15 @@ class OrderRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """What is seldom asked of an order: the request as it was sent, and when it was placed and ended (UTC)."""
+
+    request: Mapping[str, Any]
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewOrder:
     """What is written down of an order before it is sent."""
 
@@ -62,22 +72,28 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """An attempt in flight. ``number`` counts an order's attempts from 1."""
+    """An attempt in flight. ``number`` counts an order's attempts from 1; ``token`` is our reference that upstream was
+    given."""
 
     order_id: str
     attempt_id: str
     number: int
-    channel: str
+    way: Way
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """How an attempt is sent: the channel, the model's name there, and the run (with its epoch) that sends it."""
+class Underway:
+    """An attempt that upstream has accepted: the task's id (empty if upstream answered at once), and, once it is made,
+    where it can be fetched; what was asked for (which may not be what is wanted now), and when it was sent (UTC)."""
 
-    channel: str
-    upstream_model: str
-    run_id: str | None
-    epoch: int
+    sending: Sending
+    upstream_id: str
+    answer: Mapping[str, Any] | None
+    model: str
+    request: Mapping[str, Any]
+    digest: str
+    since: datetime
 
 
 # Orders are placed by the hundred: statements that never change are built once, and changes go to the tables without
@@ -151,8 +167,9 @@ async def admit(session: AsyncSession, project_id: str, run_id: str | None, epoc
     return str(run.account_id)
 
 
-async def plan(session: AsyncSession, new: NewOrder, owner: str, *, sending: bool) -> OrderRecord:
-    """Write an order down with ``owner`` at work on it: ``PLANNED``, or ``SUBMITTING`` if `send` follows at once.
+async def plan(session: AsyncSession, new: NewOrder, owner: str | None, *, sending: bool) -> OrderRecord:
+    """Write an order down with ``owner`` (None: nobody yet) at work on it: ``PLANNED``, or ``SUBMITTING`` if `send`
+    follows at once.
 
     Raises:
         IntegrityError: its key is taken.
@@ -200,23 +217,31 @@ async def let_go(session: AsyncSession, order_id: str, owner: str | None) -> Non
     await _change(session, order_id, ("PLANNED",), owner, owner=None)
 
 
-async def supersede(session: AsyncSession, order: OrderRecord) -> None:
-    """Close a ``PLANNED`` order that is not wanted any more: what is asked for has changed. It is not sent."""
-    error = {"kind": "superseded", "message": "something else was asked for before it was sent", "hint": ""}
+async def supersede(session: AsyncSession, order: OrderRecord, error: Mapping[str, Any] | None = None) -> None:
+    """Close a ``PLANNED`` order that is not to be sent any more: what is asked for has changed, or the ``error``."""
+    changed = {"kind": "superseded", "message": "something else was asked for before it was sent", "hint": ""}
+    error = dict(error or changed)
     closed = {"state": "FAILED", "owner": None, "error": error, "finished_at": now()}
     await _change(session, order.id, ("PLANNED",), order.owner, **closed)
 
 
-async def send(session: AsyncSession, order: OrderRecord, route: Route, *, first: bool) -> Sending:
+async def send(
+    session: AsyncSession, order: OrderRecord, way: Way, run: tuple[str | None, int], *, first: bool, token: str = ""
+) -> Sending:
     """Add an attempt to an order that is ``SUBMITTING`` now, and hold its price. Only after the commit may it be sent.
-    ``first``: the order is new.
+
+    Args:
+        run: the run that sends it, and its epoch.
+        first: the order is new.
+        token: that of an attempt which this one repeats without harm; empty makes a new one.
 
     Raises:
         BudgetError: the project's budget or the account cannot bear it.
     """
     last = select(func.max(_ATTEMPTS.c.number)).where(_ATTEMPTS.c.order_id == order.id)
     number = 1 if first else (await session.scalar(last) or 0) + 1
-    sending = Sending(order.id, new_id("attempt"), number, route.channel)
+    attempt_id = new_id("attempt")
+    sending = Sending(order.id, attempt_id, number, way, token or attempt_id)
     if order.price:
         await accounts.afford(session, order.account_id, order.project_id, order.price)
     await session.execute(
@@ -225,16 +250,50 @@ async def send(session: AsyncSession, order: OrderRecord, route: Route, *, first
             "id": sending.attempt_id,
             "order_id": order.id,
             "number": number,
-            "run_id": route.run_id,
-            "epoch": route.epoch,
-            "channel": route.channel,
-            "upstream_model": route.upstream_model,
+            "run_id": run[0],
+            "epoch": run[1],
+            "channel": way.channel,
+            "channel_key": way.key,
+            "upstream_model": way.model,
+            "token": sending.token,
             "outcome": "sending",
         },
     )
     if order.price:
         await accounts.hold(session, order.account_id, order.project_id, sending.attempt_id, order.price)
     return sending
+
+
+async def accept(session: AsyncSession, sending: Sending, owner: str, upstream_id: str) -> None:
+    """Upstream has taken the order as a task: it is ``SUBMITTED``, and is polled from now on."""
+    await _change(session, sending.order_id, ("SUBMITTING",), owner, state="SUBMITTED")
+    await _note(session, sending, outcome="accepted", upstream_id=upstream_id)
+
+
+async def answered(session: AsyncSession, sending: Sending, owner: str, answer: Mapping[str, Any]) -> None:
+    """Upstream has made it, and it is to be fetched: ``SUBMITTED`` until it is in the store."""
+    await _change(session, sending.order_id, SENT, owner, state="SUBMITTED")
+    await _note(session, sending, outcome="accepted", answer=dict(answer))
+
+
+async def adopt(session: AsyncSession, order_id: str, current: str | None, owner: str) -> Underway:
+    """Take up an order that upstream has accepted and nobody (else) is at work on.
+
+    Raises:
+        ConflictError: somebody was faster.
+    """
+    await _change(session, order_id, ("SUBMITTED",), current, owner=owner)
+    query = select(_ATTEMPTS, _ORDERS.c.model, _ORDERS.c.request, _ORDERS.c.digest).join(
+        _ORDERS, _ORDERS.c.id == _ATTEMPTS.c.order_id
+    )
+    row = (await session.execute(query.where(_ORDERS.c.id == order_id, _ATTEMPTS.c.outcome == "accepted"))).one()
+    since = utc(row.started_at)
+    return Underway(_sending(row), row.upstream_id or "", row.answer, row.model, row.request, row.digest, since)
+
+
+async def leave(session: AsyncSession, order_id: str, owner: str | None) -> None:
+    """Stop working on a ``SUBMITTED`` order without touching it: whoever wants it goes on from there."""
+    await _change(session, order_id, ("SUBMITTED",), owner, owner=None)
 
 
 async def succeed(
@@ -263,17 +322,25 @@ async def succeed(
         error=None,
         finished_at=now(),
     )
-    await _end(session, sending, "succeeded", cost=cost)
+    await _end(session, sending, "succeeded", cost=cost, answer=None)
     if price:
         await accounts.capture(session, sending.attempt_id, price)
 
 
-async def fail(session: AsyncSession, sending: Sending, owner: str, error: Mapping[str, Any], *, again: bool) -> None:
-    """The attempt failed for certain and is not paid for. ``again``: the same owner will make another (``PLANNED``);
-    otherwise the order has ``FAILED``."""
+async def fail(
+    session: AsyncSession,
+    sending: Sending,
+    owner: str,
+    error: Mapping[str, Any],
+    *,
+    again: bool,
+    outcome: Outcome = "failed",
+) -> None:
+    """The attempt came to nothing for certain and is not paid for. ``again``: the same owner will make another
+    (``PLANNED``); otherwise the order has ``FAILED``. ``outcome`` may be ``not_sent`` or ``rejected`` too."""
     after = {"state": "PLANNED"} if again else {"state": "FAILED", "owner": None, "finished_at": now()}
     price = await _change(session, sending.order_id, SENT, owner, error=dict(error), **after)
-    await _end(session, sending, "failed", error=dict(error))
+    await _end(session, sending, outcome, error=dict(error))
     if price:
         await accounts.release(session, sending.attempt_id)
 
@@ -292,11 +359,77 @@ async def lose(session: AsyncSession, sending: Sending, owner: str | None) -> No
     was held for it stays held."""
     error = {
         "kind": "unknown",
-        "message": f"attempt {sending.number} was sent to {sending.channel} and its answer was lost",
+        "message": f"attempt {sending.number} was sent to {sending.way.channel} and its answer was lost",
         "hint": "Look it up there before you buy it again.",
     }
     await _change(session, sending.order_id, SENT, owner, state="UNKNOWN", owner=None, error=error)
     await _end(session, sending, "unknown", error=error)
+
+
+async def recover(
+    session: AsyncSession, order_id: str, *, upstream_id: str = "", answer: Mapping[str, Any] | None = None
+) -> None:
+    """A person found what became of an ``UNKNOWN`` order: the task's id, or where its file is. It is ``SUBMITTED``
+    again, and whoever wants it goes on from there. What is held for it stays held.
+
+    Raises:
+        ConflictError: it is not ``UNKNOWN`` (any more).
+    """
+    await _change(session, order_id, ("UNKNOWN",), None, state="SUBMITTED", error=None)
+    values = {"outcome": "accepted", "upstream_id": upstream_id or None, "answer": dict(answer) if answer else None}
+    await session.execute(_ATTEMPTS.update().where(_doubtful(order_id)).values(finished_at=None, **values))
+
+
+async def give_up(session: AsyncSession, order_id: str, *, again: bool) -> None:
+    """A person gave an ``UNKNOWN`` order up: what was held for it comes back. ``again``: it may be sent once more
+    (``PLANNED``); otherwise it has ``FAILED``.
+
+    Raises:
+        ConflictError: it is not ``UNKNOWN`` (any more).
+    """
+    released = {"kind": "released", "message": "its outcome was not known, and it was given up", "hint": ""}
+    after = {"state": "PLANNED", "error": None} if again else {"state": "FAILED", "error": released}
+    await _change(session, order_id, ("UNKNOWN",), None, **after)
+    attempt = await session.scalar(select(_ATTEMPTS.c.id).where(_doubtful(order_id)))
+    await session.execute(_ATTEMPTS.update().where(_doubtful(order_id)).values(finished_at=now()))
+    if attempt is not None:
+        await accounts.release(session, attempt)
+
+
+async def unfinished(session: AsyncSession, kind: str) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """Project, domain key, model and request of the orders of a kind that nobody is at work on and that have not
+    ended, first to last."""
+    query = select(Order.project_id, Order.domain_key, Order.model, Order.request).where(
+        Order.domain_key.like(f"%/{kind}/take-%"),
+        Order.owner.is_(None),
+        Order.state.in_(["PLANNED", "SUBMITTED"]),
+    )
+    return [tuple(row) for row in await session.execute(query.order_by(Order.id))]
+
+
+async def detail(session: AsyncSession, order_id: str) -> Detail:
+    """The rest of an order."""
+    query = select(Order.request, Order.created_at, Order.finished_at).where(Order.id == order_id)
+    row = (await session.execute(query)).one()
+    return Detail(row.request, utc(row.created_at), utc(row.finished_at))
+
+
+async def census(session: AsyncSession) -> dict[str, int]:
+    """How many orders are in each state."""
+    counted = await session.execute(select(Order.state, func.count()).group_by(Order.state))
+    return {state.value: 0 for state in OrderState} | {str(state): int(count) for state, count in counted}
+
+
+async def in_doubt(session: AsyncSession, project_id: str) -> list[OrderRecord]:
+    """The ``UNKNOWN`` orders of a project, first to last."""
+    query = select(*COLUMNS).where(Order.project_id == project_id, Order.state == "UNKNOWN")
+    return [record(row) for row in await session.execute(query.order_by(Order.created_at, Order.id))]
+
+
+def _doubtful(order_id: str) -> ColumnElement[bool]:
+    """The attempt whose outcome is not known; those before it are settled."""
+    last = select(func.max(_ATTEMPTS.c.number)).where(_ATTEMPTS.c.order_id == order_id).scalar_subquery()
+    return (_ATTEMPTS.c.order_id == order_id) & (_ATTEMPTS.c.number == last) & (_ATTEMPTS.c.outcome == "unknown")
 
 
 async def in_flight(session: AsyncSession, channel: str) -> int:
@@ -318,15 +451,34 @@ async def planned(session: AsyncSession, owner: str | None, order_id: str | None
 
 
 async def sent(session: AsyncSession, owner: str | None, order_id: str | None = None) -> list[Sending]:
-    """The attempts that a gateway has in flight, or those of one order only."""
+    """The attempts that a gateway has sent and not heard of, or those of one order only."""
     query = (
-        select(Attempt.order_id, Attempt.id, Attempt.number, Attempt.channel)
+        select(_ATTEMPTS)
         .join(Order, Order.id == Attempt.order_id)
-        .where(Order.state.in_(SENT), Attempt.outcome.in_(IN_FLIGHT), _owned(owner))
+        .where(Order.state == "SUBMITTING", Attempt.outcome == "sending", _owned(owner))
     )
     if order_id is not None:
         query = query.where(Order.id == order_id)
-    return [Sending(row.order_id, row.id, row.number, row.channel) for row in await session.execute(query)]
+    return [_sending(row) for row in await session.execute(query)]
+
+
+async def interrupted(session: AsyncSession, order_id: str) -> Sending | None:
+    """The last attempt of an order if it was interrupted after it was sent."""
+    query = select(_ATTEMPTS).where(_ATTEMPTS.c.order_id == order_id).order_by(_ATTEMPTS.c.number.desc()).limit(1)
+    row = (await session.execute(query)).first()
+    return _sending(row) if row is not None and row.outcome == "interrupted" else None
+
+
+async def submitted(session: AsyncSession, owner: str | None, order_id: str | None = None) -> list[str]:
+    """Ids of the orders that upstream has accepted and a gateway is at work on, or that one only."""
+    query = select(Order.id).where(Order.state == "SUBMITTED", _owned(owner))
+    return list(await session.scalars(query if order_id is None else query.where(Order.id == order_id)))
+
+
+def _sending(row: Row[Any]) -> Sending:
+    return Sending(
+        row.order_id, row.id, row.number, Way(row.channel, row.channel_key, row.upstream_model), row.token or row.id
+    )
 
 
 def _taken_up(sending: bool) -> OrderState:
@@ -350,5 +502,8 @@ async def _change(
 
 
 async def _end(session: AsyncSession, sending: Sending, outcome: Outcome, **values: Any) -> None:
-    statement = _ATTEMPTS.update().where(_ATTEMPTS.c.id == sending.attempt_id)
-    await session.execute(statement.values(outcome=outcome, finished_at=now(), **values))
+    await _note(session, sending, outcome=outcome, finished_at=now(), **values)
+
+
+async def _note(session: AsyncSession, sending: Sending, **values: Any) -> None:
+    await session.execute(_ATTEMPTS.update().where(_ATTEMPTS.c.id == sending.attempt_id).values(**values))

@@ -188,6 +188,11 @@ class Attempt(Base):
     """Name of the key used, never the key."""
     upstream_model: Mapped[str] = mapped_column(String(100))
     upstream_id: Mapped[str | None] = mapped_column(String(200))
+    """The task's id there."""
+    token: Mapped[str] = mapped_column(String(40), default="")
+    """What was given to upstream as our reference; the same again when an attempt repeats one without harm."""
+    answer: Mapped[dict[str, Any] | None]
+    """What upstream has made and where it can be fetched, from then until it is fetched (`manju.gateway.fetching`)."""
     outcome: Mapped[str] = mapped_column(String(20))
     """``sending``, ``accepted``, ``succeeded``, ``not_sent``, ``rejected``, ``unknown``, ``failed``, ``interrupted``
     (its process stopped, and sending it again costs nothing)."""
@@ -252,3 +257,30 @@ class TakeRow(Base):
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
     selected: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class ApiKeyRow(Base):
+    """A key of the API. ``digest`` is the SHA-256 of its secret, which is kept nowhere."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        Index(
+            "ix_api_keys_name",
+            "name",
+            unique=True,
+            sqlite_where=text("revoked_at is null"),
+            postgresql_where=text("revoked_at is null"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(KEY, primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(8))
+    models: Mapped[list[Any] | None]
+    requests_per_minute: Mapped[int | None]
+    tasks: Mapped[int | None]
+    day_budget: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(default=_now)
+    revoked_at: Mapped[datetime | None]

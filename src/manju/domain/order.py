@@ -34,17 +34,19 @@ class Message(Value):
 
 
 class TextRequest(Value):
-    """A chat. ``json_reply`` asks for one JSON value and nothing else."""
+    """A chat. ``json_reply`` asks for one JSON value and nothing else, ``json_schema`` says of which shape."""
 
     modality: Literal["text"] = "text"
     messages: tuple[Message, ...] = Field(min_length=1)
     json_reply: bool = False
+    json_schema: Mapping[str, Any] | None = None
     temperature: float = Field(default=0.8, ge=0, le=2)
     seed: int = 0
 
 
 class Reference(Value):
-    """An artefact handed to a model, by content. ``role`` says what for (character, scene, first_frame ...)."""
+    """An artefact handed to a model, by content. ``role`` says what for: ``first_frame``, ``last_frame``,
+    ``reference``, ``character``, ``scene``, ``object``, ``mask``, ``video``, ``audio``."""
 
     sha256: str
     role: str = "reference"
@@ -69,7 +71,7 @@ class ImageRequest(Value):
     prompt: str = Field(min_length=1)
     width: int = Field(ge=64, le=8192)
     height: int = Field(ge=64, le=8192)
-    purpose: Literal["frame", "turnaround", "asset", "cover"] = "frame"
+    purpose: Literal["frame", "turnaround", "asset", "cover", "edit"] = "frame"
     title: str = ""
     """Text that must stand in the picture (a name on a turnaround, a sign); may be empty."""
     style: str = ""
@@ -107,7 +109,8 @@ class MusicRequest(Value):
 
 
 class VideoRequest(Value):
-    """A clip that starts at the referenced first frame."""
+    """A clip. With a ``first_frame`` among its references it starts there, with a ``last_frame`` it ends there; other
+    pictures show how things look. ``audio`` asks for sound with it."""
 
     modality: Literal["video"] = "video"
     prompt: str = Field(min_length=1)
@@ -116,6 +119,7 @@ class VideoRequest(Value):
     duration_ms: int = Field(ge=500, le=60_000)
     fps: str = "30"
     movement: str = "push_in"
+    audio: bool = False
     references: tuple[Reference, ...] = ()
     seed: int = 0
 
@@ -126,6 +130,15 @@ Request = TextRequest | ImageRequest | SpeechRequest | MusicRequest | VideoReque
 def request_digest(model: str, request: Request) -> str:
     """Identity of a call: public model name and everything that shapes the answer."""
     return digest({"model": model, "request": request.model_dump(mode="json")})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an attempt is sent: the channel, the name of the key used there, and the model's name there."""
+
+    channel: str
+    key: str
+    model: str
 
 
 @dataclass(frozen=True, slots=True)

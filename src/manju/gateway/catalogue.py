@@ -11,9 +11,13 @@ from pydantic import Field, field_validator, model_validator
 
 from manju.domain.document import Value
 from manju.domain.money import micros
-from manju.domain.order import Modality, Request
+from manju.domain.order import Modality, Request, Way
 from manju.errors import InputError
+from manju.gateway.channels import Channel, Route, Upstream, routes_of
+from manju.gateway.snapping import Capability
 
+OFFLINE = "offline"
+"""The channel of the models that come with the package."""
 Unit = Literal["call", "second", "character"]
 """What a price is for: one answer, a second of the asked sound or picture, a character of the asked text."""
 
@@ -26,17 +30,6 @@ MEASURES: dict[Modality, tuple[Unit, ...]] = {
     "video": ("call", "second"),
 }
 """Units that a request tells before it is sent: prices are frozen then."""
-
-
-class Channel(Value):
-    """One upstream that serves models. ``concurrency`` limits its attempts in flight: over all processes, or for a
-    ``local`` one (which is this process) in each. ``repeatable``: sending a request again does no harm and costs
-    nothing, so that after a crash it is simply sent again; anything else is never re-sent by itself."""
-
-    name: str
-    local: bool = False
-    repeatable: bool = False
-    concurrency: int = Field(ge=1)
 
 
 class Limits(Value):
@@ -55,7 +48,8 @@ class Entry(Value):
 
     name: str
     modality: Modality
-    channel: str
+    channel: str = ""
+    """The channel that comes with the model; empty for one that only configured channels serve."""
     upstream: str = ""
     price: int = Field(ge=0)
     cost: int = Field(ge=0)
@@ -64,6 +58,7 @@ class Entry(Value):
     status: Literal["live", "retired"] = "live"
     successor: str = ""
     limits: Limits = Limits()
+    capability: Capability = Capability()
 
     @field_validator("price", "cost", mode="before")
     @classmethod
@@ -138,13 +133,59 @@ class Catalogue:
             hint = f"Available: {', '.join(self._entries)}."
             raise InputError(f"unknown model {model!r}", hint=hint) from None
 
-    def channel(self, entry: Entry) -> Channel:
-        """The channel that serves a model."""
-        return self._channels[entry.channel]
+    def entries(self) -> tuple[Entry, ...]:
+        """Every model, in the catalogue's order."""
+        return tuple(self._entries.values())
 
-    def repeatable(self, channel: str) -> bool:
-        """Whether a request may be sent again on a channel; not on one that is not known (any more)."""
-        return channel in self._channels and self._channels[channel].repeatable
+    def served(self, model: str) -> Entry:
+        """What serves a public model name now: itself, or, with no channel for it, the offline model of its modality.
+        A name that a channel serves never falls back to that.
+
+        Raises:
+            InputError: there is no such model.
+        """
+        entry = self.entry(model)
+        if entry.channel or any(model in channel.models for channel in self._channels.values()):
+            return entry
+        return next(
+            each for each in self._entries.values() if each.channel == OFFLINE and each.modality == entry.modality
+        )
+
+    def routes(self, entry: Entry) -> tuple[Route, ...]:
+        """Every way to have a model's calls made.
+
+        Raises:
+            InputError: no channel serves it.
+        """
+        found: list[Route] = []
+        if entry.channel:
+            found += routes_of(self._channels[entry.channel], Upstream(model=entry.upstream, cost=entry.cost))
+        for channel in self._channels.values():
+            if entry.name in channel.models:
+                found += routes_of(channel, channel.models[entry.name])
+        if not found:
+            hint = "Add a channel that serves it to manju.toml, or choose another model."
+            raise InputError(f"no channel serves the model {entry.name}", hint=hint)
+        return tuple(found)
+
+    def route(self, way: Way) -> Route:
+        """The route that an attempt was sent by.
+
+        Raises:
+            InputError: its channel or key is not configured any more.
+        """
+        channel = self._channels.get(way.channel)
+        if channel is None or (way.key and way.key not in channel.keys):
+            raise InputError(
+                f"the channel {way.channel!r} (key {way.key!r}) that an order was sent by is not configured any more",
+                hint="Put it back into manju.toml: what was bought there can only be had there.",
+            )
+        return Route(channel, way.key, Upstream(model=way.model))
+
+    def resendable(self, channel: str) -> bool:
+        """Whether an attempt may be sent again on a channel; not on one that is not known (any more)."""
+        known = self._channels.get(channel)
+        return known is not None and (known.repeatable or known.idempotent)
 
     def extended(self, channels: tuple[Channel, ...], entries: tuple[Entry, ...]) -> Catalogue:
         """This catalogue with more channels and models; one of the same name replaces what was there."""
@@ -178,6 +219,6 @@ def parse(text: str) -> Catalogue:
         ) from error
     known = {channel.name for channel in channels}
     for entry in entries:
-        if entry.channel not in known:
+        if entry.channel and entry.channel not in known:
             raise InputError(f"{entry.name} is on a channel {entry.channel!r} that the catalogue does not have")
     return Catalogue(dated, channels, entries)

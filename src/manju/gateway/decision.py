@@ -56,6 +56,13 @@ class New:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopt:
+    """Upstream has accepted the order, and nobody is at work on it: go on from there. Nothing is sent."""
+
+    take: TakeRecord
+
+
+@dataclass(frozen=True, slots=True)
 class Busy:
     """The order is in flight or about to be: somebody is at work on it, or died at it."""
 
@@ -69,7 +76,7 @@ class Refuse:
     error: ManjuError
 
 
-Step = Answer | Again | New | Busy | Refuse
+Step = Answer | Again | Adopt | New | Busy | Refuse
 
 
 def decide(takes: Sequence[TakeRecord], ask: Ask) -> Step:
@@ -116,6 +123,8 @@ def _go_on(take: TakeRecord, ask: Ask) -> Step:
             return Refuse(_unknown(order))
         case OrderState.PLANNED if order.owner in (None, ask.me):
             return Again(take)
+        case OrderState.SUBMITTED if order.owner in (None, ask.me):
+            return Adopt(take)
         case _:
             return Busy(order)
 
@@ -136,6 +145,8 @@ def _anew(takes: Sequence[TakeRecord], ask: Ask) -> Step:
             return New(last.number + 1, 1)
         case OrderState.PLANNED if last.order.owner in (None, ask.me):
             return New(last.number, last.attempt + 1, replaces=last.order)
+        case OrderState.SUBMITTED if last.order.owner in (None, ask.me):
+            return Adopt(last)  # it is being made, and may cost money: it is a take, wanted or not
         case _:
             return Busy(last.order)
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from manju.db import accounts, artefacts, calls, orders, takes
 from manju.db.orders import OrderRecord, Sending
@@ -22,21 +24,40 @@ from manju.domain.order import ImageRequest, Modality, Request, VideoRequest, re
 from manju.domain.takes import CallRecord, MissingTake, Stale, Take
 from manju.errors import InputError, ManjuError, ModelError, NotFoundError, OrderUnknownError, StoppedError
 from manju.gateway import pricing
-from manju.gateway.catalogue import Catalogue, shipped
-from manju.gateway.decision import Again, Answer, Busy, New, Refuse, decide
-from manju.gateway.delivery import Delivery, References, Workers, deliver, inspect
+from manju.gateway.catalogue import OFFLINE, Catalogue, shipped
+from manju.gateway.channels import Route
+from manju.gateway.decision import Adopt, Again, Answer, Busy, New, Refuse, decide
+from manju.gateway.delivery import References, Workers, deliver, inspect
+from manju.gateway.health import Health
+from manju.gateway.keeping import keep
 from manju.gateway.locks import KeyedLocks
-from manju.gateway.placing import Errand, Placing, RunRef
+from manju.gateway.placing import ATTEMPTS, Errand, Placing, RunRef
 from manju.gateway.presence import Presence
+from manju.gateway.routing import ranked
+from manju.gateway.slots import Rates, Slots
+from manju.gateway.snapping import snap
 from manju.media.label import Mark
 from manju.providers import registry
 from manju.providers.base import Model
 from manju.storage.base import Storage
 
-ATTEMPTS = 3
-"""How often an order is sent in one go while its failures are worth another try."""
+if TYPE_CHECKING:
+    from manju.gateway.vendors import AtVendors
+
 LONGEST_SUBJECT = 100
 LONGEST_KIND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A request as it will be sent: the model that serves it, the fields that were ``changed`` to what the model
+    offers, the price in millionths, and whether one of our own models makes it."""
+
+    model: str
+    request: Request
+    changed: Mapping[str, Any]
+    price: int
+    offline: bool
 
 
 class Gateway:
@@ -64,7 +85,11 @@ class Gateway:
         self._pause = pause
         self._placing = Placing(database, self._catalogue, presence.name)
         self._places = KeyedLocks()
-        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._slots = Slots()
+        self._rates = Rates()
+        self._health = Health()
+        self._random = random.Random()
+        self._vendors: AtVendors | None = None
         self._models: dict[tuple[Modality, str], Model[Request]] = {}
 
     async def __aenter__(self) -> Gateway:
@@ -84,6 +109,8 @@ class Gateway:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._vendors is not None:
+            await self._vendors.close()
         self._presence.leave()
 
     async def take(
@@ -112,22 +139,7 @@ class Gateway:
             NotFoundError: an artefact that was paid for, or that the request refers to, is gone; no such project.
             ConflictError, StoppedError: the run was taken over by another worker, or cancelled.
         """
-        entry = self._catalogue.entry(model)
-        entry.admit(request)
-        if not 0 < len(subject) <= LONGEST_SUBJECT or not 0 < len(kind) <= LONGEST_KIND or "/" in kind:
-            raise InputError(f"{subject!r}, {kind!r} cannot name a take", hint="Use a short uid and a plain word.")
-        errand = Errand(
-            project=project,
-            subject=subject,
-            kind=kind,
-            run=run,
-            entry=entry,
-            channel=self._catalogue.channel(entry),
-            request=request,
-            digest=request_digest(model, request),
-            price=pricing.price(entry, request),
-            redo_paid=redo_paid,
-        )
+        errand = self._errand(project, run, subject, kind, model, request, redo_paid=redo_paid)
         async with self._places.hold(errand.place):
             try:
                 return await self._obtain(errand)
@@ -135,6 +147,30 @@ class Gateway:
                 if errand.begun:
                     await self._placing.let_go(errand)
                 raise
+
+    def effective(self, model: str, request: Request) -> Effective:
+        """What a request to a public model name comes to: who serves it, and the request as it will be sent.
+
+        Raises:
+            InputError: there is no such model, it was retired, or it cannot do this.
+        """
+        entry = self._catalogue.served(model)
+        snapped, changes = snap(entry.name, entry.capability, request)
+        entry.admit(snapped)
+        return Effective(entry.name, snapped, changes, pricing.price(entry, snapped), entry.channel == OFFLINE)
+
+    async def plan(self, project: str, subject: str, kind: str, model: str, request: Request) -> None:
+        """Only write an order down; `take` with the same arguments has it made, in this process or another.
+
+        Raises:
+            InputError: as `take`.
+            BudgetError: the money is not there now. Nothing was written.
+        """
+        await self._placing.plan(self._errand(project, None, subject, kind, model, request))
+
+    async def close(self, project: str, subject: str, kind: str, model: str, request: Request, why: ManjuError) -> None:
+        """Let a planned order fail without being sent."""
+        await self._placing.close(self._errand(project, None, subject, kind, model, request), why)
 
     async def selected(self, project: str, subject: str, kind: str) -> Take | MissingTake:
         """The take that is selected now, whatever it was made for."""
@@ -168,6 +204,16 @@ class Gateway:
         async with self._database.read() as session:
             return await calls.of_project(session, project)
 
+    @unbroken
+    async def census(self) -> dict[str, int]:
+        """How many orders are in each state."""
+        async with self._database.read() as session:
+            return await orders.census(session)
+
+    def progress(self, order_id: str) -> float:
+        """How far an order is upstream, 0..1, as far as upstream tells."""
+        return 0.0 if self._vendors is None else self._vendors.progress.get(order_id, 0.0)
+
     async def recover(self) -> None:
         """Settle the orders of gateways that died: free for whoever wants them, or ``UNKNOWN``. Nothing is sent."""
         others = await self._others()
@@ -179,6 +225,34 @@ class Gateway:
     async def _others(self) -> set[str]:
         async with self._database.read() as session:
             return await orders.owners(session) - {self._presence.name}
+
+    def _errand(
+        self,
+        project: str,
+        run: RunRef | None,
+        subject: str,
+        kind: str,
+        model: str,
+        request: Request,
+        *,
+        redo_paid: bool = False,
+    ) -> Errand:
+        effective = self.effective(model, request)
+        if not 0 < len(subject) <= LONGEST_SUBJECT or not 0 < len(kind) <= LONGEST_KIND or "/" in kind:
+            raise InputError(f"{subject!r}, {kind!r} cannot name a take", hint="Use a short uid and a plain word.")
+        entry = self._catalogue.entry(effective.model)
+        return Errand(
+            project=project,
+            subject=subject,
+            kind=kind,
+            run=run,
+            entry=entry,
+            routes=self._catalogue.routes(entry),
+            request=effective.request,
+            digest=request_digest(entry.name, effective.request),
+            price=effective.price,
+            redo_paid=redo_paid,
+        )
 
     async def _obtain(self, errand: Errand) -> Take:
         waits = _waits()
@@ -197,6 +271,8 @@ class Gateway:
                 case Busy(order):
                     errand.lost.clear()  # whoever is at work on it makes what was lost
                     await self._await(order, next(waits))
+                case Adopt() as step:
+                    await (await self._at_vendors()).adopt(errand, step)  # the next look answers
                 case Again() | New():
                     if (made := await self._place(errand)) is not None:
                         return made
@@ -218,30 +294,35 @@ class Gateway:
 
     async def _place(self, errand: Errand) -> Take | None:
         """Send the order, once. None: it failed for now, or was not to be sent any more; look again."""
-        model = None if self._in_worker(errand) else await self._load(errand)
-        slots = self._slots.setdefault(errand.channel.name, asyncio.Semaphore(errand.channel.concurrency))
-        async with slots:
+        routes = ranked(errand.routes, self._health, self._random, errand.tried)
+        async with self._slots.one_of(routes) as route:
+            await self._rates.turn(route.channel)
+            model = None if self._in_worker(route) or route.channel.vendor else await self._load(errand)
             # Only now: pictures take memory, and many shots wait here.
             references = await self._read_references(errand.request)
             errand.begun, errand.sent = True, False
             waits = _waits()
-            while (sending := await self._placing.submit(errand)) == "full":
+            while (sending := await self._placing.submit(errand, route)) == "full":
                 await self.recover()
                 await asyncio.sleep(next(waits))
             if not isinstance(sending, Sending):
                 return None
+            if sending.way != route.way:
+                route = self._catalogue.route(sending.way)  # an interrupted attempt is repeated where it was sent
+            if route.channel.vendor:
+                return await (await self._at_vendors()).order(errand, sending, route, references)
             # A paid call that was sent is worth waiting for even if nobody wants it any more.
-            send = self._send if errand.channel.repeatable else unbroken(self._send)
-            made = await send(errand, sending, model, references)
+            send = self._send if route.channel.repeatable else unbroken(self._send)
+            made = await send(errand, sending, route, model, references)
         if made is None:
-            errand.failures += 1
-            await asyncio.sleep(self._pause * 2 ** (errand.failures - 1) * random.uniform(0.5, 1.0))
+            await asyncio.sleep(errand.back_off(self._pause))
         return made
 
     async def _send(
-        self, errand: Errand, sending: Sending, model: Model[Request] | None, references: References
+        self, errand: Errand, sending: Sending, route: Route, model: Model[Request] | None, references: References
     ) -> Take | None:
-        """``model`` None: a worker has it. Gives None if it failed, and is worth another attempt."""
+        """Have one of our own models make it. ``model`` None: a worker has it. Gives None if it failed, and is worth
+        another attempt."""
         start = time.monotonic()
         try:
             errand.sent = True
@@ -263,26 +344,21 @@ class Gateway:
             if again:
                 return None
             raise
-        return await unbroken(self._keep)(errand, sending, delivery, seconds)
+        return await keep(self._storage, self._placing, errand, sending, route, delivery, seconds)
 
-    async def _keep(self, errand: Errand, sending: Sending, delivery: Delivery, seconds: float) -> Take:
-        for stored, data in delivery.artefacts:
-            await self._storage.put(data, stored.path)
-        await self._placing.succeed(errand, sending, delivery, seconds)
-        errand.begun = False
-        return Take(
-            subject=errand.subject,
-            kind=errand.kind,
-            number=errand.number,
-            order_id=sending.order_id,
-            model=errand.entry.name,
-            digest=errand.digest,
-            artefacts=tuple(stored for stored, _ in delivery.artefacts),
-            facts=delivery.facts,
-        )
+    async def _at_vendors(self) -> AtVendors:
+        """Opened with the first order that goes to one: HTTP takes a while to import."""
+        if self._vendors is None:
+            from manju.gateway.vendors import AtVendors
 
-    def _in_worker(self, errand: Errand) -> bool:
-        return self._workers is not None and errand.channel.local
+            self._vendors = AtVendors(
+                self._catalogue, self._storage, self._placing, self._health, producer=self._producer, pause=self._pause
+            )
+            await self._vendors.open()
+        return self._vendors
+
+    def _in_worker(self, route: Route) -> bool:
+        return self._workers is not None and route.channel.local
 
     async def _load(self, errand: Errand) -> Model[Request]:
         key = errand.entry.modality, errand.entry.name

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from manju.db import artefacts, orders, takes
-from manju.db.orders import NewOrder, OrderRecord, Route, Sending
+from manju.db import accounts, artefacts, orders, takes
+from manju.db.orders import NewOrder, OrderRecord, Outcome, Sending, Underway
 from manju.db.session import Database, Session, lock
 from manju.db.unbroken import unbroken
-from manju.domain.order import Request
+from manju.domain.order import OrderState, Request, Way
 from manju.domain.takes import DomainKey
-from manju.errors import ManjuError
-from manju.gateway import pricing
-from manju.gateway.catalogue import Catalogue, Channel, Entry
-from manju.gateway.decision import Again, Ask, New, decide
+from manju.errors import ManjuError, RejectedError
+from manju.gateway.catalogue import Catalogue, Entry
+from manju.gateway.channels import Channel, Route
+from manju.gateway.decision import Adopt, Again, Ask, New, decide
 from manju.gateway.delivery import Delivery
+
+ATTEMPTS = 3
+"""How often an order is sent in one go while its failures are worth another try."""
 
 
 class RunRef(Protocol):
@@ -44,7 +49,7 @@ class Errand:
     kind: str
     run: RunRef | None
     entry: Entry
-    channel: Channel
+    routes: tuple[Route, ...]
     request: Request
     digest: str
     price: int
@@ -55,14 +60,28 @@ class Errand:
     """The take that is being made."""
     failures: int = 0
     """Attempts that failed and were worth another."""
+    tried: set[Way] = field(default_factory=set)
+    """Routes that this order was not made by."""
+    causes: list[str] = field(default_factory=list)
+    """What each of these attempts came to."""
     begun: bool = False
     """Something may be on record under this gateway's name."""
     sent: bool = False
     """The attempt at hand was given to the model."""
 
+    def back_off(self, pause: float) -> float:
+        """Count a failure. Returns how many seconds to wait before the next attempt: ``pause`` doubled each time,
+        with jitter."""
+        self.failures += 1
+        return pause * 2.0 ** (self.failures - 1) * random.uniform(0.5, 1.0)
+
     @property
     def place(self) -> tuple[str, str, str]:
         return self.project, self.subject, self.kind
+
+    @property
+    def run_ref(self) -> tuple[str | None, int]:
+        return (self.run.run_id, self.run.epoch) if self.run else (None, 0)
 
 
 class Placing:
@@ -89,17 +108,19 @@ class Placing:
         )
 
     @unbroken
-    async def submit(self, errand: Errand) -> Sending | Literal["full", "changed"]:
-        """Write the order down and, if its channel has a slot and the money is there, that it is being sent: one
+    async def submit(self, errand: Errand, route: Route) -> Sending | Literal["full", "changed"]:
+        """Write the order down and, if the channel has a slot and the money is there, that it is being sent: one
         transaction. ``"full"``: written down, no slot yet. ``"changed"``: it is not to be sent any more; look again.
+
+        An attempt that was interrupted where the same token does no harm is repeated with it, by the same route.
 
         Raises:
             BudgetError: the money is not there. Nothing was written.
             ConflictError, StoppedError: the run was taken over, or cancelled.
             NotFoundError: there is no such project or run.
         """
-        run, channel = errand.run, errand.channel
-        run_id, epoch = (run.run_id, run.epoch) if run else (None, 0)
+        run_id, epoch = errand.run_ref
+        channel = route.channel
         async with self._database.write() as session:
             await lock(session, f"take/{'/'.join(errand.place)}", f"channel/{channel.name}")
             step = decide(await takes.of(session, *errand.place), self.ask(errand))
@@ -112,11 +133,41 @@ class Placing:
                 order = step.take.order
                 await orders.claim(session, order, self._me, sending=free)
             else:
-                order = await self._plan(session, errand, step, account_id, run_id, sending=free)
+                order = await self._plan(session, errand, step, account_id, run_id, sending=free, owner=self._me)
             if not free:
                 return "full"
-            route = Route(channel.name, errand.entry.upstream, run_id, epoch)
-            return await orders.send(session, order, route, first=isinstance(step, New))
+            way, token = route.way, ""
+            before = await orders.interrupted(session, order.id) if isinstance(step, Again) else None
+            if before is not None and self._catalogue.resendable(before.way.channel):
+                way, token = before.way, before.token
+            return await orders.send(session, order, way, (run_id, epoch), first=isinstance(step, New), token=token)
+
+    @unbroken
+    async def plan(self, errand: Errand) -> None:
+        """Only write the order down, for whoever takes it up. One that is there already stays as it is.
+
+        Raises:
+            BudgetError: the money is not there now. Nothing was written.
+            NotFoundError: there is no such project.
+        """
+        async with self._database.write() as session:
+            await lock(session, f"take/{'/'.join(errand.place)}")
+            step = decide(await takes.of(session, *errand.place), self.ask(errand))
+            if isinstance(step, New):
+                account_id = await orders.admit(session, errand.project, None, 0)
+                if errand.price:
+                    await accounts.afford(session, account_id, errand.project, errand.price)
+                errand.number = step.take
+                await self._plan(session, errand, step, account_id, None, sending=False, owner=None)
+
+    @unbroken
+    async def close(self, errand: Errand, error: ManjuError) -> None:
+        """An order that was planned is not sent after all."""
+        recorded = _recorded(error)
+        async with self._database.write() as session:
+            for take in await takes.of(session, *errand.place):
+                if take.order.state is OrderState.PLANNED and take.order.owner in (None, self._me):
+                    await orders.supersede(session, take.order, recorded)
 
     async def _has_slot(self, session: Session, channel: Channel) -> bool:
         if channel.local:
@@ -124,7 +175,15 @@ class Placing:
         return await orders.in_flight(session, channel.name) < channel.concurrency
 
     async def _plan(
-        self, session: Session, errand: Errand, step: New, account_id: str, run_id: str | None, *, sending: bool
+        self,
+        session: Session,
+        errand: Errand,
+        step: New,
+        account_id: str,
+        run_id: str | None,
+        *,
+        sending: bool,
+        owner: str | None,
     ) -> OrderRecord:
         new = NewOrder(
             account_id=account_id,
@@ -137,7 +196,7 @@ class Placing:
             digest=errand.digest,
             price=errand.price,
         )
-        order = await orders.plan(session, new, self._me, sending=sending)
+        order = await orders.plan(session, new, owner, sending=sending)
         if step.replaces is not None:
             await orders.supersede(session, step.replaces)
         if step.attempt == 1:
@@ -153,10 +212,32 @@ class Placing:
             await takes.choose(session, *errand.place, order_id)
 
     @unbroken
-    async def succeed(self, errand: Errand, sending: Sending, delivery: Delivery, seconds: float) -> None:
+    async def accept(self, sending: Sending, upstream_id: str) -> None:
+        """Upstream has taken it as a task."""
+        async with self._database.write() as session:
+            await orders.accept(session, sending, self._me, upstream_id)
+
+    @unbroken
+    async def answered(self, sending: Sending, made: Mapping[str, Any]) -> None:
+        """Upstream has made it; it is to be fetched."""
+        async with self._database.write() as session:
+            await orders.answered(session, sending, self._me, made)
+
+    @unbroken
+    async def adopt(self, errand: Errand, step: Adopt) -> Underway | None:
+        """Take up what upstream has accepted. None: somebody else has by now; look again."""
+        async with self._database.write() as session:
+            await lock(session, f"take/{'/'.join(errand.place)}")
+            if decide(await takes.of(session, *errand.place), self.ask(errand)) != step:
+                return None
+            await orders.admit(session, errand.project, *errand.run_ref)
+            errand.number = step.take.number
+            return await orders.adopt(session, step.take.order.id, step.take.order.owner, self._me)
+
+    @unbroken
+    async def succeed(self, errand: Errand, sending: Sending, cost: int, delivery: Delivery, seconds: float) -> None:
         """The artefacts are in the store: record them, take the money, select the take."""
         stored = [one for one, _ in delivery.artefacts]
-        cost = pricing.cost(errand.entry, errand.request)
         async with self._database.write() as session:
             await artefacts.record(session, stored)
             await orders.succeed(
@@ -165,18 +246,26 @@ class Placing:
             await takes.choose(session, *errand.place, sending.order_id)
 
     @unbroken
-    async def fail(self, errand: Errand, sending: Sending, error: ManjuError, *, again: bool) -> None:
+    async def fail(
+        self, errand: Errand, sending: Sending, error: ManjuError, *, again: bool, outcome: Outcome = "failed"
+    ) -> None:
         """The attempt came to nothing: nothing is paid. ``again``: this gateway is going to make another."""
-        recorded = {
-            "kind": type(error).__name__,
-            "message": error.message,
-            "hint": error.hint,
-            "retryable": error.retryable,
-        }
         async with self._database.write() as session:
-            await orders.fail(session, sending, self._me, recorded, again=again)
+            await orders.fail(session, sending, self._me, _recorded(error), again=again, outcome=outcome)
         if errand.run is not None and not again:
             self._given_up.add((errand.run.run_id, errand.run.epoch, sending.order_id))
+
+    @unbroken
+    async def repeat(self, sending: Sending) -> None:
+        """It was sent, and no answer came, where sending it again with the same token does no harm."""
+        async with self._database.write() as session:
+            await orders.interrupt(session, sending, self._me, sent=True)
+
+    @unbroken
+    async def lose(self, sending: Sending) -> None:
+        """It was sent, and whether it was made is not known: a person decides."""
+        async with self._database.write() as session:
+            await orders.lose(session, sending, self._me)
 
     @unbroken
     async def let_go(self, errand: Errand) -> None:
@@ -193,10 +282,12 @@ class Placing:
             await self._settle(session, owner, order_id, sent=True)
 
     async def _settle(self, session: Session, owner: str | None, order_id: str | None, *, sent: bool) -> None:
-        """What was not sent, or can be sent again without harm, is free for whoever wants it; anything else is
-        ``UNKNOWN``: sent, and nobody heard the answer."""
+        """What was not sent, was accepted as a task, or can be sent again without harm, is free for whoever wants it;
+        anything else is ``UNKNOWN``: sent, and nobody heard the answer."""
+        for accepted in await orders.submitted(session, owner, order_id):
+            await orders.leave(session, accepted, owner)
         for sending in await orders.sent(session, owner, order_id):
-            if not sent or self._catalogue.repeatable(sending.channel):
+            if not sent or self._catalogue.resendable(sending.way.channel):
                 await orders.interrupt(session, sending, owner, sent=sent)
             else:
                 await orders.lose(session, sending, owner)
@@ -207,3 +298,13 @@ class Placing:
         if run is None:
             return set()
         return {order for run_id, epoch, order in self._given_up if (run_id, epoch) == (run.run_id, run.epoch)}
+
+
+def _recorded(error: ManjuError) -> dict[str, Any]:
+    return {
+        "kind": type(error).__name__,
+        "message": error.message,
+        "hint": error.hint,
+        "retryable": error.retryable,
+        "refusal": error.refusal if isinstance(error, RejectedError) else "",
+    }

@@ -7,6 +7,7 @@ from math import ceil
 
 from manju.domain.order import MusicRequest, Request, VideoRequest
 from manju.gateway.catalogue import Entry, Unit, characters
+from manju.gateway.channels import Route
 
 
 def units(unit: Unit, request: Request) -> Fraction:
@@ -21,6 +22,7 @@ def price(entry: Entry, request: Request) -> int:
     return ceil(entry.price * units(entry.unit, request))
 
 
-def cost(entry: Entry, request: Request) -> int:
-    """What upstream charges for it."""
-    return ceil(entry.cost * units(entry.unit, request))
+def cost(entry: Entry, route: Route, request: Request) -> int:
+    """What upstream charges for it on a route."""
+    each = entry.cost if route.upstream.cost is None else route.upstream.cost
+    return ceil(each * units(entry.unit, request))

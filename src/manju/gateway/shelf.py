@@ -44,18 +44,32 @@ class Shelf:
 
     async def adopt(self, source: Path) -> Sequence[Stored]:
         """Keep a person's own file as an artefact, so that requests can refer to it."""
-        data = await asyncio.to_thread(source.read_bytes)
+        return (await self._put(await asyncio.to_thread(source.read_bytes), source.suffix.lower()),)
+
+    async def keep(self, data: bytes, suffix: str) -> str:
+        """Keep bytes as an artefact; ``suffix`` is their type with the dot. Returns their SHA-256."""
+        return (await self._put(data, suffix)).sha256
+
+    async def has(self, sha256: str) -> bool:
+        """Whether there is an artefact with this content."""
+        return sha256 in await self._paths({sha256})
+
+    async def _put(self, data: bytes, suffix: str) -> Stored:
         sha256 = hashlib.sha256(data).hexdigest()
-        path = content_key(sha256, source.suffix.lower())
-        stored = (Stored(role="main", sha256=sha256, path=path, bytes=len(data)),)
-        await self._storage.put(data, path)
-        await self._record(stored)
+        stored = Stored(role="main", sha256=sha256, path=content_key(sha256, suffix), bytes=len(data))
+        await self._storage.put(data, stored.path)
+        await self._record((stored,))
         return stored
 
     @unbroken
     async def _takes(self, project: str, subject: str, kind: str) -> Sequence[TakeRecord]:
         async with self._database.read() as session:
             return await takes.of(session, project, subject, kind)
+
+    @unbroken
+    async def _paths(self, digests: set[str]) -> dict[str, str]:
+        async with self._database.read() as session:
+            return await artefacts.keys(session, digests)
 
     @unbroken
     async def _record(self, stored: Sequence[Stored]) -> None:

@@ -20,6 +20,58 @@ MODELS: dict[Modality, dict[str, str]] = {
 }
 """Model name -> ``"module:class"``; each class is called without arguments."""
 
+VENDORS: dict[Modality, dict[str, str]] = {
+    "text": {
+        "openai": "manju.providers.text.openai:OpenAIChat",
+        "relay": "manju.providers.text.openai:OpenAIChat",
+        "gemini": "manju.providers.text.gemini:GeminiChat",
+        "anthropic": "manju.providers.text.anthropic:AnthropicChat",
+    },
+    "image": {
+        "openai": "manju.providers.image.openai:OpenAIImages",
+        "relay": "manju.providers.image.openai:OpenAIImages",
+        "gemini": "manju.providers.image.gemini:GeminiImages",
+        "siliconflow": "manju.providers.image.siliconflow:SiliconFlowImages",
+        "imagen": "manju.providers.image.imagen:ImagenImages",
+    },
+    "speech": {
+        "openai": "manju.providers.speech.openai:OpenAISpeech",
+        "relay": "manju.providers.speech.openai:OpenAISpeech",
+        "elevenlabs": "manju.providers.speech.elevenlabs:ElevenLabs",
+        "azure": "manju.providers.speech.azure:AzureSpeech",
+        "volcengine_v1": "manju.providers.speech.volcengine:VolcengineV1",
+        "volcengine": "manju.providers.speech.volcengine:VolcengineV3",
+        "edge": "manju.providers.speech.edge:EdgeSpeech",
+    },
+    "music": {"relay": "manju.providers.music.relay:RelayMusic"},
+    "video": {
+        "relay": "manju.providers.video.relay:RelayVideos",
+        "openai": "manju.providers.video.openai:OpenAIVideos",
+        "ark": "manju.providers.video.ark:ArkVideos",
+        "kling": "manju.providers.video.kling:KlingVideos",
+        "dashscope": "manju.providers.video.dashscope:DashScopeVideos",
+        "minimax": "manju.providers.video.minimax:MiniMaxVideos",
+        "minimax2": "manju.providers.video.minimax:MiniMaxVideos2",
+        "veo": "manju.providers.video.veo:VeoVideos",
+        "gemini": "manju.providers.video.omni:OmniVideos",
+    },
+}
+"""Vendor -> ``"module:class"`` of its adapter; each class is called with a `manju.providers.upstream.Endpoint`."""
+
+
+def adapter(modality: Modality, vendor: str) -> Callable[[Any], Any]:
+    """The adapter class of a vendor.
+
+    Raises:
+        InputError: it has none for the modality; the hint lists those that have.
+    """
+    try:
+        module, _, attribute = VENDORS[modality][vendor].partition(":")
+    except KeyError:
+        hint = f"Vendors for it: {', '.join(VENDORS[modality])}."
+        raise InputError(f"no {modality} can be had from the vendor {vendor!r}", hint=hint) from None
+    return cast(Callable[[Any], Any], getattr(import_module(module), attribute))
+
 
 def names(modality: Modality) -> tuple[str, ...]:
     """Every model of a modality."""

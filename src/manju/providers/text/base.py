@@ -1,6 +1,7 @@
 """Chat: the reply is the UTF-8 text of the main artefact (``.txt``, or ``.json`` for a JSON reply).
 
-Facts: ``finish_reason`` (``"stop"`` or ``"length"``), ``input_tokens`` and ``output_tokens`` (0 where unknown).
+Facts: ``finish_reason`` (``"stop"`` or ``"length"``), ``input_tokens`` and ``output_tokens`` (0 where unknown); an
+adapter may add ``left_out``: what of the request its endpoint does not take, by the vendor's names.
 To add a model: one file here with a class that has ``name`` and ``generate``, one row in `manju.providers.registry`,
 and its place in the conformance suite ``tests/conformance/test_text_models.py``.
 """

@@ -1,0 +1,1 @@
+"""The relay API of seeds 000 and 003, and the OpenAI shapes beside it, over one desk of orders."""

@@ -1,0 +1,111 @@
+"""Errors in OpenAI's form: ``{"error": {"message", "type", "param", "code"}}``, with the status that clients expect.
+
+``x-should-retry: false`` keeps an SDK from sending an order again by itself where that would not help, or would buy it
+twice (openai-python 3.51 and 2.54 honour it; see research/relay-gateway.md §0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from manju.errors import (
+    BudgetError,
+    ConflictError,
+    InputError,
+    ManjuError,
+    NotFoundError,
+    OrderUnknownError,
+    RejectedError,
+)
+
+_REFUSED = {
+    "moderation": (400, "invalid_request_error", "content_policy_violation"),
+    "invalid": (400, "invalid_request_error", "invalid_request"),
+    "rate": (429, "rate_limit_error", "rate_limit_exceeded"),
+    "busy": (503, "server_error", "upstream_busy"),
+    "auth": (502, "server_error", "upstream_auth"),
+    "credit": (502, "server_error", "upstream_credit"),
+    "no_result": (502, "server_error", "upstream_no_result"),
+    "gone": (502, "server_error", "upstream_gone"),
+}
+
+
+class UnauthorisedError(ManjuError):
+    """No key, or one that is not known."""
+
+
+class RateError(ManjuError):
+    """The key's own limit of requests; ``retry_after`` in seconds."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after: float, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class UnknownModelError(InputError):
+    """There is no such model."""
+
+
+def problem(error: ManjuError) -> JSONResponse:
+    """The response that tells an error."""
+    status, kind, code = _classified(error)
+    headers = {"x-should-retry": "true" if error.retryable and status in (429, 503) else "false"}
+    asked = getattr(error, "retry_after", None)
+    if asked is not None:
+        headers["retry-after"] = str(max(1, round(asked)))
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return body(status, kind, code, f"{error.message} {error.hint}".strip(), headers=headers)
+
+
+def body(
+    status: int,
+    kind: str,
+    code: str,
+    message: str,
+    *,
+    param: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """An error's body with its status."""
+    content = {"error": {"message": message, "type": kind, "param": param, "code": code}}
+    return JSONResponse(content, status, headers=dict(headers or {}))
+
+
+def recorded(error: Mapping[str, Any]) -> JSONResponse:
+    """The response for an order that failed, from its record."""
+    refusal = str(error.get("refusal") or "")
+    status, kind, code = _REFUSED.get(refusal, (502, "server_error", "upstream_error"))
+    if error.get("kind") in ("BudgetError",):
+        status, kind, code = 429, "insufficient_quota", "insufficient_quota"
+    message = f"{error.get('message', '')} {error.get('hint', '')}".strip()
+    return body(status, kind, code, message, headers={"x-should-retry": "false"})
+
+
+def _classified(error: ManjuError) -> tuple[int, str, str]:
+    match error:
+        case UnauthorisedError():
+            return 401, "invalid_request_error", "invalid_api_key"
+        case RateError():
+            return 429, "rate_limit_error", "rate_limit_exceeded"
+        case BudgetError():
+            return 429, "insufficient_quota", "insufficient_quota"
+        case UnknownModelError():
+            return 404, "invalid_request_error", "model_not_found"
+        case RejectedError():
+            return _REFUSED[error.refusal]
+        case InputError():
+            return 400, "invalid_request_error", "invalid_value"
+        case NotFoundError():
+            return 404, "invalid_request_error", "not_found"
+        case ConflictError():
+            return 409, "invalid_request_error", "conflict"
+        case OrderUnknownError():
+            return 504, "server_error", "order_unknown"
+        case _:
+            return 502, "server_error", "upstream_error"

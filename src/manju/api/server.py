@@ -1,0 +1,123 @@
+"""The HTTP server: what it serves, who may reach it, and how it starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from manju import __version__
+from manju.api import media
+from manju.api.access import Access, Doors
+from manju.api.gateway import errors, images, models, speech, videos
+from manju.api.gateway.context import Relay
+from manju.api.gateway.inputs import Inputs
+from manju.api.metrics import Measured, Metrics
+from manju.app import App
+from manju.db.keys import Keys
+from manju.domain.key import ApiKey
+from manju.errors import ManjuError
+from manju.gateway.desk import Desk
+from manju.net.guard import Guard
+
+log = logging.getLogger(__name__)
+RESUME_S = 5.0
+"""Seconds between looks for orders that a dead process left."""
+
+
+def create(app: App, *, public_url: str, hosts: Sequence[str] = (), origins: Sequence[str] = ()) -> FastAPI:
+    """The application over an open `App`.
+
+    Args:
+        public_url: where clients reach it, for the addresses of what was made.
+        hosts: names that it is served under, besides addresses and ``localhost``; ``*`` is any.
+        origins: web pages of other origins that may call it.
+    """
+
+    @asynccontextmanager
+    async def lifespan(server: FastAPI) -> AsyncIterator[None]:
+        async with Guard() as guard:
+            desk = Desk(app.gateway, app.database)
+            server.state.relay = Relay(
+                access=Access(Keys(app.database)),
+                gateway=app.gateway,
+                desk=desk,
+                catalogue=app.catalogue,
+                inputs=Inputs(app.shelf, guard, public_url),
+                storage=app.storage,
+                public_url=public_url.rstrip("/"),
+            )
+            resuming = asyncio.create_task(_resume(app, desk))
+            server.state.ready = True
+            try:
+                yield
+            finally:
+                server.state.ready = False
+                resuming.cancel()
+                await desk.close()
+
+    server = FastAPI(title="manju", version=__version__, lifespan=lifespan)
+    server.state.ready = False
+    metrics = Metrics()
+    server.add_middleware(Measured, metrics=metrics)
+    server.add_middleware(Doors, hosts=hosts, origins=origins)
+    for module in (models, images, videos, speech, media):
+        server.include_router(module.router)
+    _plain(server, app, metrics)
+    server.add_exception_handler(ManjuError, _manju_error)
+    server.add_exception_handler(RequestValidationError, _invalid)
+    return server
+
+
+async def first_key(app: App) -> tuple[ApiKey, str] | None:
+    """A fresh installation's first key, for the account of this machine; None if there is a key already."""
+    keys = Keys(app.database)
+    if await keys.all():
+        return None
+    return await keys.create("first", account=app.settings.account)
+
+
+async def _resume(app: App, desk: Desk) -> None:
+    """Take up what dead processes left, now and whenever one dies."""
+    while True:
+        try:
+            await app.gateway.recover()
+            await desk.resume()
+        except ManjuError as error:
+            log.warning("unfinished orders could not be taken up: %s", error.message)
+        await asyncio.sleep(RESUME_S)
+
+
+def _plain(server: FastAPI, app: App, metrics: Metrics) -> None:
+    @server.get("/healthz", include_in_schema=False)
+    async def healthz() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @server.get("/readyz", include_in_schema=False)
+    async def readyz() -> PlainTextResponse:
+        ready = bool(server.state.ready)
+        return PlainTextResponse("ready" if ready else "starting", 200 if ready else 503)
+
+    @server.get("/metrics", include_in_schema=False)
+    async def figures() -> Response:
+        relay = server.state.relay
+        text, kind = metrics.text(tasks=relay.desk.total, orders=await app.gateway.census())
+        return Response(text, media_type=kind)
+
+
+async def _manju_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ManjuError)
+    return errors.problem(error)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first: Any = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:])
+    return errors.body(400, "invalid_request_error", "invalid_value", f"{where}: {first['msg']}", param=where or None)

@@ -1,0 +1,77 @@
+"""``manju serve``: the HTTP server."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from manju.api.server import create, first_key
+from manju.app import open_app
+from manju.config import Settings
+from manju.errors import InputError
+
+DRAIN_S = 5
+"""Seconds that requests in progress get when the server is stopped; orders are gone on with at the next start."""
+
+
+def run(*, host: str, port: int, data: Path | None) -> None:
+    """Serve until stopped by a signal.
+
+    Raises:
+        InputError: the address cannot be used, or a setting is wrong.
+    """
+    settings = Settings.load(data=data)
+    asyncio.run(_serve(settings, host, port))
+
+
+async def _serve(settings: Settings, host: str, port: int) -> None:
+    listener = _listen(host, port)
+    name = f"[{host}]" if ":" in host else host
+    port = listener.getsockname()[1]
+    here = f"http://{'127.0.0.1' if _any(host) else name}:{port}"
+    async with open_app(settings) as app:
+        made = await first_key(app)
+        if made is not None:
+            print(f"The first key, shown this once: {made[1]}", file=sys.stderr)
+        server = create(
+            app,
+            public_url=settings.public_url or here,
+            hosts=(host, *settings.allow_hosts),
+            origins=settings.allow_origins,
+        )
+        config = uvicorn.Config(
+            server,
+            log_level=settings.log_level,
+            timeout_graceful_shutdown=DRAIN_S,
+            access_log=False,
+            server_header=False,
+        )
+        print(f"manju serves on {here}  (Ctrl-C stops it)", file=sys.stderr, flush=True)
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Bound here, so that an address in use is told in one line and not after everything has started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise InputError(
+            f"{host}:{port} cannot be served on: {error}", hint="Choose another --host or --port (0 takes a free one)."
+        ) from error
+    return listener
+
+
+def _any(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False

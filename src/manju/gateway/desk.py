@@ -1,0 +1,205 @@
+"""The desk (前台): orders from outside, by API key. Written down when they are placed, worked on in the background, and
+looked at by their id as long as the database lives; a server that starts again takes up all that have not ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from manju.db import orders, takes
+from manju.db.session import Database
+from manju.db.takes import TakeRecord
+from manju.db.unbroken import unbroken
+from manju.domain.ids import new_id
+from manju.domain.key import ApiKey
+from manju.domain.order import ImageRequest, OrderState, Reference, Request, Stored, VideoRequest
+from manju.domain.takes import DomainKey
+from manju.errors import BudgetError, ConflictError, InputError, ManjuError, NotFoundError, OrderFailedError
+from manju.gateway.gateway import Gateway
+
+log = logging.getLogger(__name__)
+KIND = "api"
+"""Kind of the takes behind these orders; their subject is the task's id."""
+SKETCH = "offline:sketch"
+_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An order as its customer sees it. ``model`` is the one that makes it; ``error`` has ``message``, ``hint``,
+    ``refusal``; ``artefacts`` are there once it has succeeded; ``progress`` is 0..1."""
+
+    id: str
+    model: str
+    state: OrderState
+    request: Mapping[str, Any]
+    artefacts: tuple[Stored, ...]
+    facts: Mapping[str, Any]
+    error: Mapping[str, Any]
+    price: int
+    progress: float
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class Desk:
+    """Places orders for keys. One for each gateway; `resume` it after the start and `close` it in the end."""
+
+    def __init__(self, gateway: Gateway, database: Database) -> None:
+        self._gateway = gateway
+        self._database = database
+        self._working: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    async def place(self, key: ApiKey, model: str, request: Request, *, idempotency: str = "") -> str:
+        """Write an order down and begin with it. Returns the task's id.
+
+        Args:
+            idempotency: the caller's own name for this very order: asked for again, it is the same task.
+
+        Raises:
+            InputError: there is no such model, the key may not use it, or it cannot do this.
+            ConflictError: ``idempotency`` was used for another order.
+            BudgetError: the key or its account cannot bear the price, or it has too many tasks in flight.
+        """
+        if key.models is not None and model not in key.models:
+            raise InputError(f"the key {key.name} may not use {model!r}", hint=f"It may use: {', '.join(key.models)}.")
+        request = self._gateway.effective(model, request).request
+        task = _named(key, idempotency) if idempotency else new_id("task")
+        if idempotency and (known := await self._find(key.project_id, task)) is not None:
+            wanted = await self._with_frame(key.project_id, task, model, request)
+            if known.request != wanted.model_dump(mode="json"):
+                raise ConflictError(
+                    "this Idempotency-Key was used for another request", hint="Use a new key for a new request."
+                )
+            return task
+        if key.tasks is not None and self.working(key) >= key.tasks:
+            raise BudgetError(
+                f"the key {key.name} has {key.tasks} tasks in flight, which is its limit",
+                hint="Wait for one of them to end.",
+                retryable=True,
+            )
+        request = await self._with_frame(key.project_id, task, model, request)
+        await self._gateway.plan(key.project_id, task, KIND, model, request)
+        self._begin(key.project_id, task, model, request)
+        return task
+
+    async def look(self, key: ApiKey, task: str) -> Task:
+        """How an order stands.
+
+        Raises:
+            NotFoundError: the key has placed no such order.
+        """
+        found = await self._find(key.project_id, task)
+        if found is None:
+            raise NotFoundError(f"there is no task {task!r}", hint="Check the id and the key.")
+        return found
+
+    async def wait(self, key: ApiKey, task: str) -> Task:
+        """How an order has ended. The order goes on if the caller does not wait to the end.
+
+        Raises:
+            NotFoundError: the key has placed no such order.
+        """
+        working = self._working.get((key.project_id, task))
+        if working is not None:
+            await asyncio.wait({working})
+        return await self.look(key, task)
+
+    def working(self, key: ApiKey) -> int:
+        """How many of a key's tasks are in flight here."""
+        return sum(1 for project, _ in self._working if project == key.project_id)
+
+    @property
+    def total(self) -> int:
+        """How many tasks are in flight here."""
+        return len(self._working)
+
+    async def resume(self) -> int:
+        """Take up every order that has not ended and that nobody is at work on. Returns how many."""
+        found = await self._unfinished()
+        for project, domain_key, model, request in found:
+            task = DomainKey.parse(domain_key).subject
+            self._begin(project, task, model, _REQUEST.validate_python(request))
+        return len(found)
+
+    async def close(self) -> None:
+        """Stop working. What upstream has accepted is gone on with at the next start."""
+        for working in self._working.values():
+            working.cancel()
+        await asyncio.gather(*self._working.values(), return_exceptions=True)
+
+    async def _with_frame(self, project: str, task: str, model: str, request: Request) -> Request:
+        """The offline animatic moves a drawing: without a first frame the offline sketch artist makes it one."""
+        if not isinstance(request, VideoRequest) or not self._gateway.effective(model, request).offline:
+            return request
+        if any(reference.role == "first_frame" for reference in request.references):
+            return request
+        wanted = ImageRequest(
+            prompt=request.prompt, width=request.width, height=request.height, seed=request.seed, title=""
+        )
+        drawn = await self._gateway.take(project, None, task, "frame", SKETCH, wanted)
+        frame = Reference(sha256=drawn.main.sha256, role="first_frame")
+        return request.model_copy(update={"references": (frame, *request.references)})
+
+    def _begin(self, project: str, task: str, model: str, request: Request) -> None:
+        place = (project, task)
+        if place not in self._working:
+            working = asyncio.create_task(self._work(project, task, model, request))
+            self._working[place] = working
+            working.add_done_callback(lambda _: self._working.pop(place, None))
+
+    async def _work(self, project: str, task: str, model: str, request: Request) -> None:
+        try:
+            await self._gateway.take(project, None, task, KIND, model, request)
+        except (BudgetError, InputError) as error:  # not sent: it can only fail now, and says why
+            await self._gateway.close(project, task, KIND, model, request, error)
+        except OrderFailedError:
+            pass  # on record
+        except ManjuError as error:
+            log.info("task %s: %s", task, error.message)  # on record too, or gone on with at the next start
+
+    @unbroken
+    async def _find(self, project: str, task: str) -> Task | None:
+        async with self._database.read() as session:
+            found = await takes.of(session, project, task, KIND)
+            if not found:
+                return None
+            order = found[-1].order
+            detail = await orders.detail(session, order.id)
+        return _task(task, found[-1], detail, self._gateway.progress(order.id))
+
+    @unbroken
+    async def _unfinished(self) -> list[tuple[str, str, str, dict[str, Any]]]:
+        async with self._database.read() as session:
+            return await orders.unfinished(session, KIND)
+
+
+def _named(key: ApiKey, idempotency: str) -> str:
+    """The id of the task that a caller's own name stands for."""
+    digest = hashlib.sha256(f"{key.id}\n{idempotency}".encode()).hexdigest()
+    return f"task_{digest[:26]}"
+
+
+def _task(task: str, take: TakeRecord, detail: orders.Detail, progress: float) -> Task:
+    order = take.order
+    return Task(
+        id=task,
+        model=order.model,
+        state=order.state,
+        request=detail.request,
+        artefacts=order.artefacts,
+        facts=order.facts or {},
+        error=order.error or {},
+        price=order.price,
+        progress=progress,
+        created_at=detail.created_at,
+        finished_at=detail.finished_at,
+    )

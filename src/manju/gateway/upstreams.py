@@ -1,0 +1,189 @@
+"""Orders at vendors: sent, polled, fetched. Imported only when a channel with a vendor is used.
+
+What upstream has accepted is written down by the caller through `Journal` before anything else happens, so that after
+a crash the task is polled on, and what was made is fetched, without being bought again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from manju.domain.order import Artefact, Generated, Modality, Request
+from manju.errors import ManjuError, ModelError, NoAnswerError, NotSentError, RejectedError
+from manju.gateway.channels import Route
+from manju.gateway.polling import Poller
+from manju.net.client import Http
+from manju.providers import registry
+from manju.providers.base import References
+from manju.providers.upstream import Accepted, Adapter, Answer, Endpoint, Pending, Remote, suffix_of
+from manju.storage.base import Storage
+
+FETCHES = 6
+"""How often a file is asked for in one go, with pauses of `PAUSE_S` doubled each time in between."""
+
+
+class NotFetchedError(ModelError):
+    """Upstream has made it, and it cannot be fetched now. The order stands; going on fetches it."""
+
+    retryable = True
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What upstream has made, as it is written down: ``files`` are ``{role, suffix}`` with ``url`` (upstream's) or
+    ``path`` (in our storage)."""
+
+    files: tuple[Mapping[str, str], ...]
+    facts: Mapping[str, Any]
+    model: str
+
+    def record(self) -> dict[str, Any]:
+        """For the attempt's row."""
+        return {"files": [dict(file) for file in self.files], "facts": dict(self.facts), "model": self.model}
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> Made:
+        """From the attempt's row."""
+        return cls(tuple(record["files"]), record["facts"], record["model"])
+
+
+class Upstreams:
+    """The adapters of all routes on one HTTP client. Use it with ``async with``."""
+
+    def __init__(self, storage: Storage, *, pause: float = 1.0, random: Random | None = None) -> None:
+        """``pause``: the first back-off of a fetch in seconds."""
+        self._storage = storage
+        self._pause = pause
+        self._http = Http()
+        self._poller = Poller(random=random)
+        self._adapters: dict[tuple[Modality, str, str, str], Adapter[Request]] = {}
+
+    async def open(self) -> None:
+        """Be ready to send."""
+        await self._http.__aenter__()
+
+    async def close(self) -> None:
+        """Stop polling, and close all connections."""
+        self._poller.close()
+        await self._http.__aexit__(None, None, None)
+
+    def adapter(self, modality: Modality, route: Route) -> Adapter[Request]:
+        """The adapter of a route.
+
+        Raises:
+            InputError: there is no such vendor for the modality, or an option is missing.
+        """
+        way = route.way
+        key = (modality, way.channel, way.key, way.model)
+        if key not in self._adapters:
+            channel = route.channel
+            endpoint = Endpoint(
+                base_url=channel.base_url.rstrip("/"),
+                key=route.secret,
+                model=way.model,
+                http=self._http,
+                options=channel.options,
+                read_s=channel.read_s,
+            )
+            self._adapters[key] = registry.adapter(modality, channel.vendor)(endpoint)
+        return self._adapters[key]
+
+    async def submit(self, route: Route, request: Request, references: References, token: str) -> Accepted | Answer:
+        """Send an order. See `Adapter.submit`."""
+        with _scrubbed(route):
+            return await self.adapter(request.modality, route).submit(request, references, token)
+
+    async def poll(
+        self, modality: Modality, route: Route, upstream_id: str, progress: Callable[[Pending], None]
+    ) -> Answer:
+        """Wait for a task. See `Poller.wait`."""
+        adapter = self.adapter(modality, route)
+        with _scrubbed(route):
+            return await self._poller.wait(route.channel, lambda: adapter.poll(upstream_id), progress)
+
+    async def keep(self, answer: Answer, name: str) -> Made:
+        """What is to be written down of an answer. Files that came with it are put into the storage below ``name``,
+        so that a crash from now on does not lose them.
+
+        Raises:
+            RejectedError: there is no file in it (``no_result``).
+        """
+        if not answer.files:
+            raise RejectedError("upstream answered without a result", refusal="no_result")
+        files: list[dict[str, str]] = []
+        for number, file in enumerate(answer.files):
+            if isinstance(file, Remote):
+                files.append({"role": file.role, "suffix": file.suffix, "url": file.url})
+                continue
+            if not file.data:
+                raise RejectedError("upstream answered with an empty file", refusal="no_result")
+            path = f"inbox/{name}-{number}{file.suffix}"
+            await self._storage.put(file.data, path)
+            files.append({"role": file.role, "suffix": file.suffix, "path": path})
+        return Made(tuple(files), answer.facts, answer.model)
+
+    async def fetch(self, modality: Modality, route: Route, made: Made) -> Generated:
+        """All files of an answer.
+
+        Raises:
+            NotFetchedError: not now; the order stands.
+            RejectedError: a file is gone (``gone``), or is none (``no_result``).
+        """
+        with _scrubbed(route):
+            files = [await self._file(modality, route, file) for file in made.files]
+        facts = dict(made.facts) | {"upstream_model": made.model or route.way.model}
+        return Generated(tuple(files), facts)
+
+    async def forget(self, made: Made) -> None:
+        """Remove what `keep` has put into the storage: it is stored for good now."""
+        for file in made.files:
+            if "path" in file:
+                await self._storage.delete(file["path"])
+
+    async def _file(self, modality: Modality, route: Route, file: Mapping[str, str]) -> Artefact:
+        if "path" in file:
+            return Artefact(file["role"], await self._storage.read(file["path"]), file["suffix"])
+        remote = Remote(file["role"], file["url"], file["suffix"])
+        adapter = self.adapter(modality, route)
+        last: ManjuError | None = None
+        for attempt in range(FETCHES):
+            try:
+                data = await adapter.fetch(remote)
+            except (NotSentError, NoAnswerError) as error:
+                last = error
+            except RejectedError as error:
+                if error.refusal in ("gone", "invalid", "moderation"):
+                    raise
+                if error.refusal == "no_result" and attempt + 1 == FETCHES:
+                    raise  # it has had its time to appear
+                last = error
+            else:
+                if data:
+                    # An address need not name its type: the bytes do.
+                    return Artefact(remote.role, data, suffix_of(data) or remote.suffix)
+                last = RejectedError("upstream delivered an empty file", refusal="no_result")
+            await asyncio.sleep(self._pause * 2**attempt)
+        assert last is not None
+        if isinstance(last, RejectedError) and last.refusal == "no_result":
+            raise last
+        raise NotFetchedError(
+            f"upstream has made it, and it could not be fetched: {last.message}",
+            hint="Nothing is lost: go on with --resume, and it is fetched without being bought again.",
+        ) from last
+
+
+@contextmanager
+def _scrubbed(route: Route) -> Iterator[None]:
+    """Take the key out of whatever upstream says: some repeat it when they refuse it."""
+    try:
+        yield
+    except ManjuError as error:
+        if route.secret and route.secret in error.message:
+            error.message = error.message.replace(route.secret, "***")
+            error.args = (error.message,)
+        raise

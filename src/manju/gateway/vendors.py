@@ -1,0 +1,213 @@
+"""Orders at vendors: sent by a route, polled, fetched, kept; or taken up where a dead process left them.
+
+Imported only when an order goes to one. Every step is written down before the next is taken, so that a crash at any
+instant leaves an order that was never sent, one that can be gone on with, or one whose outcome nobody knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from pydantic import TypeAdapter
+
+from manju.db.orders import Outcome, Sending
+from manju.db.unbroken import unbroken
+from manju.domain.order import Generated, ImageRequest, Modality, Request
+from manju.domain.takes import Take
+from manju.errors import (
+    InputError,
+    MediaError,
+    ModelError,
+    NoAnswerError,
+    NotSentError,
+    OrderUnknownError,
+    RejectedError,
+    StoppedError,
+)
+from manju.gateway.catalogue import Catalogue
+from manju.gateway.channels import Route
+from manju.gateway.decision import Adopt
+from manju.gateway.delivery import References, inspect
+from manju.gateway.health import Cause, Health
+from manju.gateway.keeping import keep
+from manju.gateway.placing import ATTEMPTS, Errand, Placing
+from manju.gateway.upstreams import Made, NotFetchedError, Upstreams
+from manju.media.label import Mark
+from manju.providers.upstream import Accepted, Answer, Pending
+from manju.storage.base import Storage
+
+ELSEWHERE: frozenset[Cause] = frozenset({"not_sent", "auth", "credit", "rate", "busy"})
+"""Another channel may well do what this one did not. What is wrong with the order itself is wrong everywhere, and what
+was accepted and came to nothing may have been charged: it is not bought again by itself."""
+LATER: frozenset[Cause] = frozenset({"not_sent", "rate", "busy"})
+"""The same channel may do it a little later."""
+PATIENCE_S = 120.0
+"""Longest ``Retry-After`` that is waited for."""
+DOUBT = "It is not sent again by itself: look it up there, then recover it, buy it again, or release it."
+_REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
+
+
+class AtVendors:
+    """All vendors of a gateway. `open` it first and `close` it in the end."""
+
+    def __init__(
+        self, catalogue: Catalogue, storage: Storage, placing: Placing, health: Health, *, producer: str, pause: float
+    ) -> None:
+        self._catalogue = catalogue
+        self._storage = storage
+        self._placing = placing
+        self._health = health
+        self._producer = producer
+        self._pause = pause
+        self._upstreams = Upstreams(storage, pause=pause)
+        self.progress: dict[str, float] = {}
+        """By order, 0..1, as upstream last told it."""
+
+    async def open(self) -> None:
+        """Be ready to send."""
+        await self._upstreams.open()
+
+    async def close(self) -> None:
+        """Stop polling, and close all connections."""
+        await self._upstreams.close()
+
+    async def order(self, errand: Errand, sending: Sending, route: Route, references: References) -> Take | None:
+        """Have upstream make it. Gives None if it is worth another attempt, by this route or another."""
+        self._health.begin(route.way)
+        errand.sent = True
+        start = time.monotonic()
+        try:
+            # Whatever upstream answers to an order is worth waiting for, and is written down, cancelled or not.
+            found = await unbroken(self._submit)(errand, sending, route, references)
+        except NotSentError as error:
+            await self._failed(errand, sending, route, error, "not_sent")
+            return None
+        except RejectedError as error:
+            await self._failed(errand, sending, route, error, error.refusal)
+            return None
+        except NoAnswerError as error:
+            self._health.bad(route.way, "no_answer", error.message)
+            if route.channel.idempotent and errand.failures + 1 < ATTEMPTS:
+                await self._placing.repeat(sending)
+                await asyncio.sleep(errand.back_off(self._pause))
+                return None
+            await self._placing.lose(sending)
+            raise OrderUnknownError(
+                f"{errand.entry.name} was ordered from {route.channel.name}, and the answer was lost: {error.message}",
+                hint=DOUBT,
+            ) from error
+        except InputError as error:
+            self._health.untold(route.way)
+            await self._placing.fail(errand, sending, error, again=False, outcome="not_sent")
+            raise
+        self._health.good(route.way)
+        return await self._finish(errand, sending, route, found, start)
+
+    async def _submit(self, errand: Errand, sending: Sending, route: Route, references: References) -> str | Made:
+        result = await self._upstreams.submit(route, errand.request, references, sending.token)
+        if isinstance(result, Accepted):
+            await self._placing.accept(sending, result.upstream_id)
+            return result.upstream_id
+        return await self._answered(sending, result)
+
+    async def _failed(self, errand: Errand, sending: Sending, route: Route, error: ModelError, cause: Cause) -> None:
+        """Write down that an attempt came to nothing, and see whether there is another way.
+
+        Raises:
+            ModelError: there is none; every cause is in it.
+        """
+        asked = error.retry_after if isinstance(error, RejectedError) else None
+        self._health.bad(route.way, cause, error.message, retry_after=asked)
+        errand.causes.append(f"{route.channel.name}: {error.message}")
+        errand.tried.add(route.way)
+        elsewhere = cause in ELSEWHERE and any(each.way not in errand.tried for each in errand.routes)
+        here = cause in LATER and errand.failures + 1 < ATTEMPTS and (asked or 0.0) <= PATIENCE_S
+        outcome: Outcome = "not_sent" if cause == "not_sent" else "rejected"
+        if not (elsewhere or here):
+            final = _summed(errand, error)
+            await self._placing.fail(errand, sending, final, again=False, outcome=outcome)
+            raise final
+        await self._placing.fail(errand, sending, error, again=True, outcome=outcome)
+        if not elsewhere:
+            errand.tried.clear()
+            await asyncio.sleep(max(asked or 0.0, errand.back_off(self._pause)))
+
+    async def adopt(self, errand: Errand, step: Adopt) -> None:
+        """Go on with what upstream has accepted. Returns when it is settled, or is somebody else's by now.
+
+        Raises:
+            as `order`; InputError: its channel, key or model is not configured any more.
+        """
+        underway = await self._placing.adopt(errand, step)
+        if underway is None:
+            return
+        errand.begun = errand.sent = True
+        route = self._catalogue.route(underway.sending.way)
+        # What it was asked for need not be what is wanted now.
+        request = _REQUEST.validate_python(underway.request)
+        entry = self._catalogue.entry(underway.model)
+        adopted = replace(errand, request=request, digest=underway.digest, entry=entry)
+        found = Made.read(underway.answer) if underway.answer is not None else underway.upstream_id
+        start = time.monotonic() - (datetime.now(UTC) - underway.since).total_seconds()
+        await self._finish(adopted, underway.sending, route, found, start)
+
+    async def _finish(self, errand: Errand, sending: Sending, route: Route, found: str | Made, start: float) -> Take:
+        """From a task's id, or from what is made, to the take. Stopped on the way, the order can be gone on with."""
+        modality = errand.request.modality
+        try:
+            made, generated = await self._fetched(modality, sending, route, found)
+            if isinstance(errand.request, ImageRequest):  # an answer that was polled does not know the prompt
+                generated = replace(generated, facts={"prompt": errand.request.prompt, **generated.facts})
+            label = Mark(self._producer, errand.digest)
+            delivery = await asyncio.to_thread(inspect, generated, modality, label)
+        except (NotFetchedError, StoppedError):
+            raise
+        except OrderUnknownError:
+            await self._placing.lose(sending)
+            raise
+        except (ModelError, MediaError) as error:
+            await self._placing.fail(errand, sending, error, again=False)
+            raise
+        take = await keep(self._storage, self._placing, errand, sending, route, delivery, time.monotonic() - start)
+        await self._upstreams.forget(made)
+        return take
+
+    async def _fetched(
+        self, modality: Modality, sending: Sending, route: Route, found: str | Made
+    ) -> tuple[Made, Generated]:
+        made = found if isinstance(found, Made) else await self._polled(modality, sending, route, found)
+        try:
+            return made, await self._upstreams.fetch(modality, route, made)
+        except RejectedError as error:
+            if error.refusal != "gone" or not isinstance(found, str):
+                raise
+            made = await self._polled(modality, sending, route, found)  # a new look gives a new address
+            return made, await self._upstreams.fetch(modality, route, made)
+
+    async def _polled(self, modality: Modality, sending: Sending, route: Route, upstream_id: str) -> Made:
+        def progress(pending: Pending) -> None:
+            if pending.progress is not None:
+                self.progress[sending.order_id] = pending.progress
+
+        try:
+            answer = await self._upstreams.poll(modality, route, upstream_id, progress)
+        finally:
+            self.progress.pop(sending.order_id, None)
+        return await self._answered(sending, answer)
+
+    async def _answered(self, sending: Sending, answer: Answer) -> Made:
+        made = await self._upstreams.keep(answer, sending.attempt_id)
+        await self._placing.answered(sending, made.record())
+        return made
+
+
+def _summed(errand: Errand, last: ModelError) -> ModelError:
+    """One error that tells every cause."""
+    count = len(errand.causes)
+    if count == 1:
+        return last
+    message = f"{errand.entry.name} for {errand.subject}/{errand.kind} failed in {count} attempts: "
+    return ModelError(message + "; ".join(errand.causes), hint=last.hint, retryable=last.retryable)

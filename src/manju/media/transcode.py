@@ -1,0 +1,68 @@
+"""A finished sound in the file type that a client asks for, with its AI label."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any, Literal, cast
+
+import av
+
+from manju.errors import MediaError
+from manju.media.label import Mark, mark
+
+Form = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
+TYPES: dict[Form, str] = {
+    "mp3": "audio/mpeg",
+    "opus": "audio/ogg",
+    "aac": "audio/aac",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
+    "pcm": "audio/pcm",
+}
+_CODERS: dict[Form, tuple[str, str, int]] = {
+    "mp3": ("mp3", "libmp3lame", 44_100),
+    "opus": ("ogg", "libopus", 48_000),
+    "aac": ("adts", "aac", 48_000),
+    "flac": ("flac", "flac", 24_000),
+    "wav": ("wav", "pcm_s16le", 24_000),
+    "pcm": ("s16le", "pcm_s16le", 24_000),
+}
+"""Container, encoder, samples per second. Raw PCM is 24 kHz, 16 bit, mono, as OpenAI's is."""
+_LABELLED: dict[Form, str] = {"mp3": ".mp3", "flac": ".flac", "wav": ".wav"}
+"""Types that have a place for the label's metadata; Ogg, ADTS and raw samples have none that we write."""
+
+
+async def transcode(sound: bytes, form: Form, label: Mark | None = None) -> bytes:
+    """A WAV (or any sound that PyAV reads) as another type, mono, with the label where the type has a place for it.
+
+    Raises:
+        MediaError: it cannot be decoded or encoded.
+    """
+    return await asyncio.to_thread(_transcode, sound, form, label)
+
+
+def _transcode(sound: bytes, form: Form, label: Mark | None) -> bytes:
+    container, coder, rate = _CODERS[form]
+    out = io.BytesIO()
+    try:
+        with av.open(io.BytesIO(sound), "r") as source, av.open(out, "w", format=container) as target:
+            stream = cast(Any, target.add_stream(coder, rate=rate))
+            stream.layout = "mono"
+            resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate)
+            fifo = av.AudioFifo()
+            for frame in source.decode(audio=0):
+                for each in resampler.resample(frame):
+                    fifo.write(each)
+            for each in resampler.resample(None):
+                fifo.write(each)
+            size = stream.codec_context.frame_size or 4096
+            while (part := fifo.read(size, partial=True)) is not None:
+                target.mux(stream.encode(part))
+            target.mux(stream.encode(None))
+    except (av.FFmpegError, ValueError, IndexError) as error:
+        raise MediaError(f"the sound cannot be made a {form}: {error}", hint="Ask for wav.") from error
+    data = out.getvalue()
+    if label is not None and form in _LABELLED:
+        return mark(data, _LABELLED[form], label)
+    return data

@@ -1,0 +1,184 @@
+"""The shared HTTP client. It tells apart what decides about money: a request that never left, and one that left and
+was not answered whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import aiohttp
+
+from manju.errors import InputError, NoAnswerError, NotSentError, RejectedError
+
+CONNECT_S = 10.0
+READ_S = 600.0
+"""Longest silence while an answer is awaited: pictures take minutes on some relays."""
+LIMIT = 512 << 20
+"""Most bytes of an answer that are kept in memory (a 30 s 4K clip is about 200 MB)."""
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer with its whole body. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def type(self) -> str:
+        """The media type without parameters, lower case; empty if none was sent."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            RejectedError: it is not JSON (``no_result``): an HTML error page, or a broken answer.
+        """
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            start = " ".join(self.text()[:120].split())
+            message = f"upstream answered {self.status} with {self.type or 'no type'} instead of JSON: {start}"
+            raise RejectedError(message, refusal="no_result") from error
+
+
+Form = aiohttp.FormData
+"""A ``multipart/form-data`` body; see `form`."""
+
+
+def form(fields: Mapping[str, str], files: Iterable[tuple[str, str, bytes, str]]) -> Form:
+    """A ``multipart/form-data`` body, for one sending: texts by name, and files as (name, file name, bytes, media
+    type); names may repeat."""
+    data = Form(default_to_multipart=True)
+    for name, value in fields.items():
+        data.add_field(name, value)
+    for name, filename, content, kind in files:
+        data.add_field(name, content, filename=filename, content_type=kind)
+    return data
+
+
+class Http:
+    """A pool of connections. Use it with ``async with``, in one event loop."""
+
+    def __init__(self, *, connect_s: float = CONNECT_S, limit: int = 0) -> None:
+        """``limit``: most connections at once; 0 is no limit (channels have limits of their own)."""
+        self._connect_s = connect_s
+        self._limit = limit
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Http:
+        # A proxy of the environment is honoured; cookies of one vendor account must never reach another.
+        connector = aiohttp.TCPConnector(limit=self._limit, ttl_dns_cache=60)
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True, auto_decompress=True
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        data: bytes | Form | None = None,
+        read_s: float = READ_S,
+        limit: int = LIMIT,
+    ) -> Response:
+        """Send a request and read the whole answer, whatever its status. Redirects are not followed: an upstream that
+        redirects an order is not the one that was configured.
+
+        Raises:
+            NotSentError: no connection; upstream has seen nothing.
+            NoAnswerError: it was sent, and no whole answer came (silence for ``read_s``, reset, cut off).
+            RejectedError: the answer is longer than ``limit`` (``no_result``).
+            InputError: the URL is not one.
+        """
+        async with self.stream(method, url, headers=headers, json=json, data=data, read_s=read_s) as answer:
+            body = bytearray()
+            with translated(url):
+                async for chunk in answer.content.iter_chunked(_CHUNK):
+                    body += chunk
+                    if len(body) > limit:
+                        message = f"upstream answered with more than {limit >> 20} MB"
+                        raise RejectedError(message, refusal="no_result")
+            return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, bytes(body))
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        data: bytes | Form | None = None,
+        read_s: float = READ_S,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """As `send`, with the answer's head only; the body is read from ``answer.content`` under `translated`.
+
+        Raises:
+            as `send`.
+        """
+        assert self._session is not None, "the client is not open"
+        timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self._connect_s, sock_read=read_s)
+        with translated(url):
+            answer = await self._session.request(
+                method, url, headers=headers, json=json, data=data, timeout=timeout, allow_redirects=False
+            )
+        try:
+            yield answer
+        finally:
+            if answer.content.at_eof():
+                answer.release()
+            else:
+                answer.close()
+
+
+class translated:
+    """Turn the library's errors into ours at the edge."""
+
+    def __init__(self, url: str) -> None:
+        # Only the host goes into messages: keys are sometimes part of a query.
+        self._host = url.partition("://")[2].partition("/")[0].rpartition("@")[2] or url
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        match error:
+            case aiohttp.InvalidURL():
+                raise InputError(f"{self._host!r} is not an address", hint="Write it with https://.") from error
+            case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+                message = f"no connection to {self._host}: {_cause(error)}"
+                raise NotSentError(message, hint="Check the address and the network.") from error
+            case TimeoutError():
+                raise NoAnswerError(f"{self._host} did not answer in time") from error
+            case aiohttp.ClientError() | ConnectionError():
+                raise NoAnswerError(f"the connection to {self._host} broke: {_cause(error)}") from error
+
+
+def _cause(error: BaseException) -> str:
+    inner = getattr(error, "os_error", None) or error
+    text = str(inner).strip() or type(inner).__name__
+    return text.splitlines()[0][:200]

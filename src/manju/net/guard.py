@@ -1,0 +1,188 @@
+"""The guarded fetcher: files from addresses that users give, without letting them reach into our network.
+
+Every address that a name resolves to is looked at before it is connected to, and that very address is connected to, so
+that a name cannot mean another one a moment later; every redirect is looked at in the same way. Proxies of the
+environment are not used: they would resolve names themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from manju.errors import InputError
+
+REDIRECTS = 5
+CONNECT_S, TOTAL_S = 10.0, 120.0
+_CHUNK = 1 << 16
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""RFC 6052: an IPv4 address in the last 32 bits."""
+
+
+class ForbiddenError(InputError):
+    """The address leads where users must not reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file from outside: ``type`` is the media type that its server names, lower case, without parameters; ``url`` is
+    where it was in the end."""
+
+    data: bytes
+    type: str
+    url: str
+
+
+class Guard:
+    """Fetches. Use it with ``async with``, in one event loop."""
+
+    def __init__(self, trusted: Sequence[Network] = ()) -> None:
+        """``trusted``: networks that may be reached although they are not public."""
+        self._trusted = tuple(trusted)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Guard:
+        connector = aiohttp.TCPConnector(resolver=_Checked(self), use_dns_cache=False, force_close=True)
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(self, url: str, *, types: Sequence[str], limit: int, total_s: float = TOTAL_S) -> Fetched:
+        """Fetch a file.
+
+        Args:
+            url: http or https.
+            types: beginnings of the media types that are wanted (``"image/"``). ``application/octet-stream`` always
+                passes: storages name it for anything, and what it is is found out by decoding.
+            limit: most bytes.
+            total_s: most seconds, redirects included.
+
+        Raises:
+            ForbiddenError: it, or what it redirects to, is not a public address.
+            InputError: it is no address, cannot be fetched in time, is too long, or is not of a wanted type.
+        """
+        assert self._session is not None, "the guard is not open"
+        try:
+            async with asyncio.timeout(total_s):
+                return await self._follow(url, types, limit)
+        except TimeoutError as error:
+            raise InputError(f"{_shown(url)} took longer than {total_s:g} s", hint="Use a faster server.") from error
+        except aiohttp.ClientError as error:
+            for cause in (error, error.__cause__, error.__context__, getattr(error, "os_error", None)):
+                if isinstance(cause, _ForbiddenHostError):
+                    raise ForbiddenError(str(cause), hint="Use a public address, or upload the file.") from error
+            raise InputError(f"{_shown(url)} cannot be fetched: {error}", hint="Check the address.") from error
+
+    async def _follow(self, url: str, types: Sequence[str], limit: int) -> Fetched:
+        assert self._session is not None
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=CONNECT_S * 3)
+        for _ in range(REDIRECTS + 1):
+            self._check_url(url)
+            async with self._session.get(url, timeout=timeout, allow_redirects=False) as answer:
+                if answer.status in (301, 302, 303, 307, 308) and "Location" in answer.headers:
+                    url = urljoin(url, answer.headers["Location"])
+                    continue
+                return await _read(answer, url, types, limit)
+        raise InputError(f"{_shown(url)} redirects more than {REDIRECTS} times", hint="Use the file's own address.")
+
+    def _check_url(self, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError as error:
+            raise InputError(f"{_shown(url)!r} is not an address", hint="Use http:// or https://.") from error
+        if parts.scheme not in ("http", "https") or not host:
+            raise InputError(f"{_shown(url)!r} is not a web address", hint="Use http:// or https://.")
+        if parts.username is not None or parts.password is not None:
+            raise InputError("an address with a user name in it is not fetched", hint="Use one without.")
+        try:
+            address = ipaddress.ip_address(host.partition("%")[0])
+        except ValueError:
+            return  # a name: its addresses are checked when it is resolved
+        if not self.allowed(address):
+            raise ForbiddenError(f"{host} is not a public address", hint="Use a public address, or upload the file.")
+
+    def allowed(self, address: Address) -> bool:
+        """Whether an address may be connected to."""
+        plain = _inner(address)
+        if any(each.version == plain.version and plain in each for each in self._trusted):
+            return True
+        return plain.is_global and not plain.is_multicast and not plain.is_reserved
+
+
+class _ForbiddenHostError(OSError):
+    """Raised in the resolver; the library wraps it."""
+
+
+class _Checked(AbstractResolver):
+    """Resolves names, and gives none of their addresses if one of them is not allowed."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._inner = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        for each in found:
+            if not self._guard.allowed(ipaddress.ip_address(each["host"].partition("%")[0])):
+                raise _ForbiddenHostError(f"{host} is not a public address")
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+async def _read(answer: aiohttp.ClientResponse, url: str, types: Sequence[str], limit: int) -> Fetched:
+    if answer.status != 200:
+        raise InputError(f"{_shown(url)} answered {answer.status}", hint="Check that the file is still there.")
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind != "application/octet-stream" and not kind.startswith(tuple(types)):
+        wanted = " or ".join(types)
+        raise InputError(f"{_shown(url)} is {kind or 'of no type'}, not {wanted}", hint="Use the file's own address.")
+    data = bytearray()
+    async for chunk in answer.content.iter_chunked(_CHUNK):
+        data += chunk
+        if len(data) > limit:
+            raise InputError(f"{_shown(url)} is longer than {limit >> 20} MB", hint="Use a smaller file.")
+    if not data:
+        raise InputError(f"{_shown(url)} is empty", hint="Check the file.")
+    return Fetched(bytes(data), kind, url)
+
+
+def _inner(address: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for, if it does."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address.teredo is not None:
+        return address.teredo[1]
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else address
+
+
+def _shown(url: str) -> str:
+    """An address without its query, which may hold a secret."""
+    return url.partition("?")[0][:200]

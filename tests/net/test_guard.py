@@ -1,0 +1,150 @@
+"""What users' addresses may reach, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from manju.errors import InputError
+from manju.net.guard import ForbiddenError, Guard
+
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
+PICTURE = b"\x89PNG" + bytes(2000)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[str]:
+    async def picture(request: web.Request) -> web.Response:
+        return web.Response(body=PICTURE, content_type="image/png")
+
+    async def to(request: web.Request) -> web.Response:
+        raise web.HTTPFound(request.query["where"])
+
+    async def again(request: web.Request) -> web.Response:
+        raise web.HTTPFound("/again")
+
+    async def slow(request: web.Request) -> web.Response:
+        await asyncio.sleep(5)
+        return web.Response(body=PICTURE, content_type="image/png")
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": "image/png"})
+        await answer.prepare(request)
+        for _ in range(100):
+            await answer.write(bytes(100_000))
+        return answer
+
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(text="<html>", content_type="text/html")
+
+    async def raw(request: web.Request) -> web.Response:
+        return web.Response(body=PICTURE)
+
+    async def empty(request: web.Request) -> web.Response:
+        return web.Response(content_type="image/png")
+
+    app = web.Application()
+    for handler in (picture, to, again, slow, endless, page, raw, empty):
+        app.router.add_get(f"/{handler.__name__}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+async def fetch(url: str, trusted: tuple[ipaddress.IPv4Network, ...] = LOOPBACK, **more: float) -> bytes:
+    async with Guard(trusted) as guard:
+        return (await guard.fetch(url, types=("image/",), limit=1 << 20, **more)).data
+
+
+@pytest.mark.parametrize("path", ["/picture", "/raw", "/to?where=/picture", "/to?where=/to?where=/picture"])
+async def test_a_file_is_fetched(site: str, path: str) -> None:
+    assert await fetch(site + path) == PICTURE
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "0x7f000001",
+        "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[fe80::1]", "[fd00::1]",
+        "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "224.0.0.1", "255.255.255.255",
+    ],
+)  # fmt: skip
+async def test_what_is_not_public_is_not_reached(site: str, host: str) -> None:
+    port = site.rpartition(":")[2]
+    with pytest.raises(ForbiddenError, match="not a public address"):
+        await fetch(f"http://{host}:{port}/picture", trusted=())
+
+
+async def test_a_redirect_does_not_lead_inside(site: str) -> None:
+    inside = (ipaddress.ip_network("127.0.0.1/32"),)
+    port = site.rpartition(":")[2]
+    for target in (f"http://127.0.0.2:{port}/picture", f"http://[::1]:{port}/picture", "http://169.254.169.254/x"):
+        with pytest.raises(ForbiddenError):
+            await fetch(f"{site}/to?where={target}", trusted=inside)
+
+
+async def test_a_name_is_what_it_resolves_to(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.getaddrinfo
+
+    def rebound(host: str, *more: object, **named: object):
+        return real("127.0.0.1" if host == "files.example" else host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    with pytest.raises(ForbiddenError):
+        await fetch(site.replace("127.0.0.1", "files.example") + "/picture", trusted=())
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("file:///etc/passwd", "not a web address"),
+        ("ftp://example.com/x", "not a web address"),
+        ("http://user:pass@example.com/x", "user name"),
+        ("http://", "not a web address"),
+        ("//x", "not a web address"),
+        ("http://[::1", "not an address"),
+        ("http://127.0.0.1:99999/", "not an address"),
+        ("http://127.0.0.1:9/x", "cannot be fetched"),
+    ],
+)
+async def test_what_is_no_address_is_said(url: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        await fetch(url)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/endless", "longer than 1 MB"),
+        ("/page", "is text/html, not image/"),
+        ("/empty", "is empty"),
+        ("/nothing?token=secret", "answered 404"),
+    ],
+)
+async def test_what_cannot_be_used_is_said(site: str, path: str, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        await fetch(site + path)
+    assert "secret" not in caught.value.message
+
+
+async def test_redirects_have_an_end(site: str) -> None:
+    with pytest.raises(InputError, match="redirects more than 5 times"):
+        await fetch(f"{site}/again")
+
+
+@pytest.mark.parametrize("host", ["2130706433", "127.1"])
+async def test_odd_spellings_of_an_address_are_refused(site: str, host: str) -> None:
+    with pytest.raises(InputError):
+        await fetch(f"http://{host}:{site.rpartition(':')[2]}/picture", trusted=())
+
+
+async def test_a_slow_server_is_not_waited_for(site: str) -> None:
+    with pytest.raises(InputError, match=r"took longer than 0\.2 s"):
+        await fetch(f"{site}/slow", total_s=0.2)
