@@ -21,6 +21,8 @@ PAPER, TEXT, FAINT, FRAME, EMPTY, BADGE = "#f6f4ef", "#23262f", "#8a8f9b", "#c9c
 _NUMBERED = re.compile(r"\s*(\d{1,4})[\s.、:：)）]+(.*)", re.S)
 _WIDE, _TALL = 2.6, 0.42
 """Cells are never wider or narrower than this (width over height): a panorama is shown with bars."""
+ORIENTATION, QUARTER_TURNS = 0x0112, (5, 6, 7, 8)
+"""Exif 2.32, §4.6.4: the tag, and the values that lay a picture on its side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,10 @@ def _label(caption: str, index: int) -> tuple[str, str]:
 def _ratio(path: Path) -> float:
     with _opened(path) as picture:
         ratio = picture.width / picture.height
-        # Exif 2.32, tag 0x0112: 5 to 8 are a quarter turn.
-        turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        try:  # where the file ends too early, PNG's own data may be missing
+            turned = picture.getexif().get(ORIENTATION, 1) in QUARTER_TURNS
+        except (OSError, SyntaxError, ValueError) as error:
+            raise _unreadable(path, error) from error
         return min(_WIDE, max(_TALL, 1 / ratio if turned else ratio))
 
 
