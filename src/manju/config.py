@@ -8,11 +8,17 @@ import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from manju.errors import InputError
 from manju.gateway.channels import Channel, Upstream
@@ -21,6 +27,7 @@ from manju.storage.folder import explain, make_folder
 
 FILE = "manju.toml"
 PREFIX = "MANJU_"
+ADMIN_TOKEN = f"{PREFIX}ADMIN_TOKEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class KeySource(BaseModel):
             except (OSError, UnicodeDecodeError) as error:
                 raise InputError(f"{where} cannot be read from {path}: {error}", hint="Check the file.") from error
         if not text.strip():
-            raise InputError(f"{where}: {source} is empty", hint="Put the key there, or remove the channel.")
+            raise InputError(f"{where}: {source} is empty", hint="Put it there, or remove this setting.")
         return SecretStr(text.strip())
 
 
@@ -103,7 +110,7 @@ class ChannelSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     vendor: str = Field(min_length=1)
-    base_url: str = Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
+    base_url: str = Field(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")
     key: KeySource | None = None
     keys: dict[str, KeySource] = Field(default_factory=dict)
     models: dict[str, str | Upstream] = Field(min_length=1)
@@ -161,12 +168,27 @@ class Settings(BaseSettings):
     """Names that the server is reached under, besides addresses and localhost."""
     allow_origins: tuple[str, ...] = ()
     """Web pages of other origins that may call the server."""
+    admin_token: Annotated[KeySource | None, NoDecode] = None
+    """Where the token is that opens the admin API to others than this machine: in the variable `ADMIN_TOKEN` itself,
+    or as ``{ env = … }`` or ``{ file = … }`` says."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @field_validator("data")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("admin_token", mode="before")
+    @classmethod
+    def _where(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value == os.environ.get(ADMIN_TOKEN):
+            return KeySource(env=ADMIN_TOKEN)
+        raise InputError(
+            f"admin_token in {FILE} says where the token is, not what it is",
+            hint=f'Write admin_token = {{ file = "/path" }} or {{ env = "NAME" }}, or set {ADMIN_TOKEN}.',
+        )
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -40,6 +40,10 @@ class InputError(ManjuError):
     """Something the user gave (an option, a script file, an edited document) cannot be used."""
 
 
+class UnknownModelError(InputError):
+    """There is no model of this name."""
+
+
 class NotFoundError(ManjuError):
     """The thing that was asked for does not exist."""
 

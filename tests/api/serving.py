@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,14 +45,15 @@ class Client:
 
 
 @asynccontextmanager
-async def served(data: Path, key: str = "") -> AsyncIterator[Client]:
+async def served(data: Path, key: str = "", origins: Sequence[str] = ()) -> AsyncIterator[Client]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     async with open_app(Settings.load(data=data)) as app:
         made = await first_key(app)
-        config = uvicorn.Config(create(app, public_url=url), host="127.0.0.1", port=port, log_level="warning")
+        served = create(app, public_url=url, origins=origins)
+        config = uvicorn.Config(served, host="127.0.0.1", port=port, log_level="warning")
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110

@@ -13,9 +13,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from manju import __version__
-from manju.api import media
+from manju.api import admin, media, playground
 from manju.api.access import Access, Doors
-from manju.api.gateway import errors, images, models, speech, videos
+from manju.api.gateway import chat, errors, images, models, quotes, speech, videos
 from manju.api.gateway.context import Relay
 from manju.api.gateway.inputs import Inputs
 from manju.api.metrics import Measured, Metrics
@@ -64,10 +64,12 @@ def create(app: App, *, public_url: str, hosts: Sequence[str] = (), origins: Seq
 
     server = FastAPI(title="manju", version=__version__, lifespan=lifespan)
     server.state.ready = False
+    server.state.admin = admin.Admin.of(app)
     metrics = Metrics()
     server.add_middleware(Measured, metrics=metrics)
     server.add_middleware(Doors, hosts=hosts, origins=origins)
-    for module in (models, images, videos, speech, media):
+    server.include_router(chat.router(app))
+    for module in (models, quotes, images, videos, speech, media, playground, admin):
         server.include_router(module.router)
     _plain(server, app, metrics)
     server.add_exception_handler(ManjuError, _manju_error)

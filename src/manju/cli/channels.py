@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json as jsonlib
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from manju.config import Settings
-from manju.domain.order import Modality
-from manju.errors import InputError, ManjuError
+from manju.errors import InputError
 from manju.gateway.catalogue import shipped
-from manju.gateway.channels import Channel, routes_of
-from manju.gateway.upstreams import Upstreams
+from manju.gateway.channels import Channel
+from manju.gateway.probes import probe
 from manju.storage.local import LocalStorage
 
 
@@ -41,51 +39,14 @@ def test(name: str | None, *, data: Path | None, as_json: bool) -> bool:
             f"there is no channel {name!r}" if name else "there are no channels",
             hint=f"Add [channels.{name or 'NAME'}] to {settings.data / 'manju.toml'}.",
         )
-    found = asyncio.run(_probe_all(channels))
-    for probe in found:
+    found = asyncio.run(probe(channels, shipped(), LocalStorage(Path())))
+    for each in found:
         if as_json:
-            print(jsonlib.dumps(asdict(probe), ensure_ascii=False))
+            print(jsonlib.dumps(asdict(each), ensure_ascii=False))
             continue
-        mark = "ok  " if probe.ok else "FAIL"
-        print(f"{mark}  {probe.channel} ({probe.modality}, key {probe.key or 'none'})  {probe.text}")
-    return all(probe.ok for probe in found)
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """How a channel answered with one key."""
-
-    channel: str
-    key: str
-    modality: Modality
-    ok: bool
-    text: str
-    seconds: float
-
-
-async def _probe_all(channels: list[Channel]) -> list[Probe]:
-    upstreams = Upstreams(LocalStorage(Path()))
-    await upstreams.open()
-    try:
-        return [probe for channel in channels for probe in await _probe(upstreams, channel)]
-    finally:
-        await upstreams.close()
-
-
-async def _probe(upstreams: Upstreams, channel: Channel) -> list[Probe]:
-    catalogue = shipped()
-    public = {catalogue.entry(name).modality: name for name in channel.models}
-    probes = []
-    for modality, name in sorted(public.items()):
-        for route in routes_of(channel, channel.models[name]):
-            start = time.monotonic()
-            try:
-                await upstreams.adapter(modality, route).probe()
-                ok, text = True, "answers"
-            except ManjuError as error:
-                ok, text = False, f"{error.message} {error.hint}".strip()
-            probes.append(Probe(channel.name, route.key, modality, ok, text, round(time.monotonic() - start, 3)))
-    return probes
+        mark = "ok  " if each.ok else "FAIL"
+        print(f"{mark}  {each.channel} ({each.modality}, key {each.key or 'none'})  {each.text}")
+    return all(each.ok for each in found)
 
 
 def _channels(settings: Settings) -> list[Channel]:

@@ -15,10 +15,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Insert, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.orm import DeclarativeBase
 
 from manju.db.migrate import HEAD, current, upgrade
+from manju.db.plain import Batch, CoreBatch, SqliteBatch
 from manju.errors import ConflictError, InputError, ManjuError
 
 BUSY_SECONDS = 30.0
@@ -36,6 +38,7 @@ CONNECTIONS = 5
 Session = AsyncSession
 """A transaction in progress, to be handed to the repositories."""
 _BEGIN = "manju_begin"
+T = TypeVar("T")
 
 
 class Database:
@@ -69,6 +72,8 @@ class Database:
         self._writer = self._engine.execution_options(**{_BEGIN: "IMMEDIATE"})
         # SQLite has one writer. Queueing here is fair and wakes at once; its own busy handler sleeps and races.
         self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self._sqlite else nullcontext()
+        self._plain: SqliteBatch | None = None
+        self._thread = ThreadPoolExecutor(1, "manju-batch")
 
     @classmethod
     def at(cls, path: Path) -> Database:
@@ -97,6 +102,44 @@ class Database:
         async with self._session(self._engine) as session:
             yield session
 
+    async def batch(self, work: Callable[[Batch], T], *names: str, lasting: bool = True) -> T:
+        """A transaction that writes, of plain statements: ``work`` makes them all, perhaps in another thread; it is
+        committed when ``work`` returns, and rolled back if it raises.
+
+        Args:
+            names: what is locked first (see `lock`).
+            lasting: whether a power failure right after the commit must not take it back. A killed process never does.
+
+        Raises:
+            as `write`.
+        """
+        if self._sqlite:
+            async with self._turn:
+                with self._explained():
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(self._thread, self._in_thread, work, lasting)
+        async with self.write() as session:
+            await lock(session, *names)
+            if not lasting:
+                await session.execute(text("SET LOCAL synchronous_commit TO off"))
+            connection = await session.connection()
+            return await connection.run_sync(lambda plain: work(CoreBatch(plain)))
+
+    def _in_thread(self, work: Callable[[Batch], T], lasting: bool) -> T:
+        try:
+            if self._plain is None:
+                self._plain = SqliteBatch(Path(self._name()), BUSY_SECONDS)
+            self._plain.begin(lasting=lasting)
+            try:
+                result = work(self._plain)
+                self._plain.commit()
+                return result
+            except BaseException:
+                self._plain.roll_back()
+                raise
+        except sqlite3.Error as error:
+            raise DBAPIError("a batch", None, error) from error
+
     async def migrate(self) -> None:
         """Bring the schema to this program's version, making the file if there is none. Any number of processes may
         do this at once: one works, in one transaction, and the others wait and find it done.
@@ -120,6 +163,10 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._plain is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._plain.close)
+            self._plain = None
+        self._thread.shutdown()
         await self._engine.dispose()
 
     @asynccontextmanager

@@ -145,6 +145,21 @@ class Order(Base):
         CheckConstraint("price >= 0", name="price"),
         CheckConstraint("state in ('PLANNED','SUBMITTING','SUBMITTED','SUCCEEDED','FAILED','UNKNOWN')", name="state"),
         Index("ix_orders_account_id_state", "account_id", "state"),
+        # Orders without a key of their own are chats (`manju.db.chats`): an SDK's retry is found by its digest, and
+        # what nobody will take up again by its state.
+        Index(
+            "ix_orders_chat",
+            "project_id",
+            "digest",
+            sqlite_where=text("domain_key is null"),
+            postgresql_where=text("domain_key is null"),
+        ),
+        Index(
+            "ix_orders_chat_planned",
+            "id",
+            sqlite_where=text("domain_key is null and state = 'PLANNED'"),
+            postgresql_where=text("domain_key is null and state = 'PLANNED'"),
+        ),
     )
     id: Mapped[str] = mapped_column(KEY, primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -231,6 +246,30 @@ class LedgerEntry(Base):
     kind: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class Tally(Base):
+    """A sum of ledger entries, kept by a trigger on the ledger, so that it is right whoever adds to it.
+
+    ``account/<id>`` is a balance, ``project/<id>`` what a project has paid and holds (negative), and
+    ``project/<id>/<date>`` that of the holds of one day (UTC) with what closed them."""
+
+    __tablename__ = "tallies"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class ChatAnswer(Base):
+    """What a chat was answered, kept for a while so that asking again buys nothing. ``name`` stands for the key and its
+    ``Idempotency-Key``; ``status`` is None until there is an answer, and ``body`` if it is too long to be kept."""
+
+    __tablename__ = "chat_answers"
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(64), unique=True)
+    status: Mapped[int | None]
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    body: Mapped[bytes | None]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class TakeRow(Base):

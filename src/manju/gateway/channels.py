@@ -17,12 +17,13 @@ NO_KEY = ""
 
 class Upstream(Value):
     """A model on a channel: its name there, and what upstream charges for a unit, in millionths (None: what the
-    catalogue says)."""
+    catalogue says). ``output_cost`` is for a million tokens of the answer, where tokens are the unit."""
 
     model: str = Field(min_length=1)
     cost: int | None = Field(default=None, ge=0)
+    output_cost: int | None = Field(default=None, ge=0)
 
-    @field_validator("cost", mode="before")
+    @field_validator("cost", "output_cost", mode="before")
     @classmethod
     def _amount(cls, value: object) -> object:
         return micros(value) if isinstance(value, str) else value

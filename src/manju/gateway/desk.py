@@ -23,7 +23,7 @@ from manju.domain.key import ApiKey
 from manju.domain.order import ImageRequest, OrderState, Reference, Request, Stored, VideoRequest
 from manju.domain.takes import DomainKey
 from manju.errors import BudgetError, ConflictError, InputError, ManjuError, NotFoundError, OrderFailedError
-from manju.gateway.gateway import Gateway
+from manju.gateway.gateway import Effective, Gateway
 
 log = logging.getLogger(__name__)
 KIND = "api"
@@ -69,9 +69,7 @@ class Desk:
             ConflictError: ``idempotency`` was used for another order.
             BudgetError: the key or its account cannot bear the price, or it has too many tasks in flight.
         """
-        if key.models is not None and model not in key.models:
-            raise InputError(f"the key {key.name} may not use {model!r}", hint=f"It may use: {', '.join(key.models)}.")
-        request = self._gateway.effective(model, request).request
+        request = self.quote(key, model, request).request
         task = _named(key, idempotency) if idempotency else new_id("task")
         if idempotency and (known := await self._find(key.project_id, task)) is not None:
             wanted = await self._with_frame(key.project_id, task, model, request)
@@ -90,6 +88,16 @@ class Desk:
         await self._gateway.plan(key.project_id, task, KIND, model, request)
         self._begin(key.project_id, task, model, request)
         return task
+
+    def quote(self, key: ApiKey, model: str, request: Request) -> Effective:
+        """What an order would come to, and cost. Nothing is ordered.
+
+        Raises:
+            InputError: there is no such model, the key may not use it, or it cannot do this.
+        """
+        if key.models is not None and model not in key.models:
+            raise InputError(f"the key {key.name} may not use {model!r}", hint=f"It may use: {', '.join(key.models)}.")
+        return self._gateway.effective(model, request)
 
     async def look(self, key: ApiKey, task: str) -> Task:
         """How an order stands.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from manju.db import orders
+from manju.db import doubts, orders
+from manju.db.doubts import Doubt
 from manju.db.orders import OrderRecord
-from manju.db.session import Database
+from manju.db.session import Database, Session
 from manju.db.unbroken import unbroken
-from manju.errors import InputError
+from manju.domain.order import OrderState
+from manju.errors import ConflictError, InputError, NotFoundError
 
 
 class Doubts:
@@ -22,18 +24,28 @@ class Doubts:
             return await orders.in_doubt(session, project)
 
     @unbroken
+    async def all(self) -> list[Doubt]:
+        """Every unknown order, first to last, with where and as what it was sent."""
+        async with self._database.read() as session:
+            return await doubts.all_of(session)
+
+    @unbroken
     async def found(self, order_id: str, *, upstream_id: str = "", url: str = "", suffix: str = "") -> None:
         """It was looked up: the id of its task there, or the address of what was made (and its type, with the dot). It
         is fetched by whoever asks for it next, and nothing is bought.
 
         Raises:
-            InputError: neither is given, or both.
+            InputError: neither is given, or both; the address is none; or it is a chat, which nobody waits for.
+            NotFoundError: there is no such order.
             ConflictError: the order's outcome is known.
         """
         if bool(upstream_id) == bool(url):
             raise InputError("an order is recovered by an id or by an address", hint="Give one of the two.")
+        if url and not url.startswith(("http://", "https://")):
+            raise InputError(f"{url!r} is no address", hint="Give the https:// address of the file that was made.")
         answer = {"files": [{"role": "main", "suffix": suffix, "url": url}], "facts": {}, "model": ""} if url else None
         async with self._database.write() as session:
+            await self._check(session, order_id, goes_on=True)
             await orders.recover(session, order_id, upstream_id=upstream_id, answer=answer)
 
     @unbroken
@@ -41,9 +53,12 @@ class Doubts:
         """Let it be sent once more by whoever asks for it next; upstream may charge for both.
 
         Raises:
+            InputError: it is a chat, which nobody waits for.
+            NotFoundError: there is no such order.
             ConflictError: the order's outcome is known.
         """
         async with self._database.write() as session:
+            await self._check(session, order_id, goes_on=True)
             await orders.give_up(session, order_id, again=True)
 
     @unbroken
@@ -51,7 +66,23 @@ class Doubts:
         """Give it up: it has failed, and what was held for it comes back.
 
         Raises:
+            NotFoundError: there is no such order.
             ConflictError: the order's outcome is known.
         """
         async with self._database.write() as session:
+            await self._check(session, order_id, goes_on=False)
             await orders.give_up(session, order_id, again=False)
+
+    async def _check(self, session: Session, order_id: str, *, goes_on: bool) -> None:
+        known = await doubts.state(session, order_id)
+        if known is None:
+            raise NotFoundError(f"there is no order {order_id!r}", hint="See manju orders list.")
+        state, key = known
+        if state is not OrderState.UNKNOWN:
+            raise ConflictError(
+                f"the order {order_id} is not in doubt: it is {state.value}", hint="Nothing needs to be decided."
+            )
+        if goes_on and key is None:
+            raise InputError(
+                f"the order {order_id} is a chat: whoever asked for it has gone", hint="Release it, and ask again."
+            )

@@ -210,6 +210,11 @@ class Gateway:
         async with self._database.read() as session:
             return await orders.census(session)
 
+    @property
+    def health(self) -> Health:
+        """How the routes stand, as far as this process has seen; for looking at."""
+        return self._health
+
     def progress(self, order_id: str) -> float:
         """How far an order is upstream, 0..1, as far as upstream tells."""
         return 0.0 if self._vendors is None else self._vendors.progress.get(order_id, 0.0)

@@ -31,6 +31,7 @@ from manju.gateway.catalogue import Catalogue
 from manju.gateway.channels import Route
 from manju.gateway.decision import Adopt
 from manju.gateway.delivery import References, inspect
+from manju.gateway.dialects import spoken
 from manju.gateway.health import Cause, Health
 from manju.gateway.keeping import keep
 from manju.gateway.placing import ATTEMPTS, Errand, Placing
@@ -107,7 +108,8 @@ class AtVendors:
         return await self._finish(errand, sending, route, found, start)
 
     async def _submit(self, errand: Errand, sending: Sending, route: Route, references: References) -> str | Made:
-        result = await self._upstreams.submit(route, errand.request, references, sending.token)
+        request = spoken(errand.request, self._catalogue.dialect(route))
+        result = await self._upstreams.submit(route, request, references, sending.token)
         if isinstance(result, Accepted):
             await self._placing.accept(sending, result.upstream_id)
             return result.upstream_id

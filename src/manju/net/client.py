@@ -4,7 +4,9 @@ was not answered whole.
 
 from __future__ import annotations
 
+import io
 import json
+import urllib.request
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -53,6 +55,8 @@ class Response:
             raise RejectedError(message, refusal="no_result") from error
 
 
+Stream = aiohttp.ClientResponse
+"""An answer whose body is still to be read."""
 Form = aiohttp.FormData
 """A ``multipart/form-data`` body; see `form`."""
 
@@ -76,12 +80,14 @@ class Http:
         self._connect_s = connect_s
         self._limit = limit
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[tuple[str, str], str | None] = {}
 
     async def __aenter__(self) -> Http:
-        # A proxy of the environment is honoured; cookies of one vendor account must never reach another.
+        # Cookies of one vendor account must never reach another. The library would look for a proxy and into .netrc at
+        # each request, in a thread: slow, and a password from there must not stand in for a channel's key.
         connector = aiohttp.TCPConnector(limit=self._limit, ttl_dns_cache=60)
         self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True, auto_decompress=True
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=True
         )
         return self
 
@@ -113,14 +119,7 @@ class Http:
             InputError: the URL is not one.
         """
         async with self.stream(method, url, headers=headers, json=json, data=data, read_s=read_s) as answer:
-            body = bytearray()
-            with translated(url):
-                async for chunk in answer.content.iter_chunked(_CHUNK):
-                    body += chunk
-                    if len(body) > limit:
-                        message = f"upstream answered with more than {limit >> 20} MB"
-                        raise RejectedError(message, refusal="no_result")
-            return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, bytes(body))
+            return await whole(answer, url, limit=limit)
 
     @asynccontextmanager
     async def stream(
@@ -132,7 +131,7 @@ class Http:
         json: Any = None,
         data: bytes | Form | None = None,
         read_s: float = READ_S,
-    ) -> AsyncIterator[aiohttp.ClientResponse]:
+    ) -> AsyncIterator[Stream]:
         """As `send`, with the answer's head only; the body is read from ``answer.content`` under `translated`.
 
         Raises:
@@ -140,9 +139,17 @@ class Http:
         """
         assert self._session is not None, "the client is not open"
         timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self._connect_s, sock_read=read_s)
+        body = io.BytesIO(data) if isinstance(data, bytes) and len(data) > _CHUNK else data  # sent in pieces
         with translated(url):
             answer = await self._session.request(
-                method, url, headers=headers, json=json, data=data, timeout=timeout, allow_redirects=False
+                method,
+                url,
+                headers=headers,
+                json=json,
+                data=body,
+                timeout=timeout,
+                allow_redirects=False,
+                proxy=self._proxy(url),
             )
         try:
             yield answer
@@ -151,6 +158,33 @@ class Http:
                 answer.release()
             else:
                 answer.close()
+
+
+    def _proxy(self, url: str) -> str | None:
+        """The proxy that the environment names for an address (``HTTPS_PROXY``, ``NO_PROXY`` ...), looked up once for
+        each host."""
+        scheme, _, rest = url.partition("://")
+        host = rest.partition("/")[0].rpartition("@")[2]
+        key = scheme.lower(), host
+        if key not in self._proxies:
+            named = None if urllib.request.proxy_bypass(host) else urllib.request.getproxies().get(key[0])
+            self._proxies[key] = named or None
+        return self._proxies[key]
+
+
+async def whole(answer: Stream, url: str, *, limit: int = LIMIT) -> Response:
+    """An answer of `Http.stream` with its body.
+
+    Raises:
+        NoAnswerError, RejectedError: as `Http.send`.
+    """
+    body = bytearray()
+    with translated(url):
+        async for chunk in answer.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > limit:
+                raise RejectedError(f"upstream answered with more than {limit >> 20} MB", refusal="no_result")
+    return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, bytes(body))
 
 
 class translated:

@@ -19,6 +19,7 @@ from manju.errors import (
     NotFoundError,
     OrderUnknownError,
     RejectedError,
+    UnknownModelError,
 )
 
 _REFUSED = {
@@ -47,10 +48,6 @@ class RateError(ManjuError):
         self.retry_after = retry_after
 
 
-class UnknownModelError(InputError):
-    """There is no such model."""
-
-
 def problem(error: ManjuError) -> JSONResponse:
     """The response that tells an error."""
     status, kind, code = _classified(error)
@@ -60,7 +57,12 @@ def problem(error: ManjuError) -> JSONResponse:
         headers["retry-after"] = str(max(1, round(asked)))
     if status == 401:
         headers["www-authenticate"] = "Bearer"
-    return body(status, kind, code, f"{error.message} {error.hint}".strip(), headers=headers)
+    return body(status, kind, code, sentences(error.message, error.hint), headers=headers)
+
+
+def sentences(message: str, hint: str) -> str:
+    """An error as one text: what was wrong, and what to do now."""
+    return f"{message.rstrip('.')}. {hint}" if hint else message
 
 
 def body(
@@ -83,7 +85,9 @@ def recorded(error: Mapping[str, Any]) -> JSONResponse:
     status, kind, code = _REFUSED.get(refusal, (502, "server_error", "upstream_error"))
     if error.get("kind") in ("BudgetError",):
         status, kind, code = 429, "insufficient_quota", "insufficient_quota"
-    message = f"{error.get('message', '')} {error.get('hint', '')}".strip()
+    if error.get("kind") == "unknown":
+        status, kind, code = 504, "server_error", "order_unknown"
+    message = sentences(str(error.get("message", "")), str(error.get("hint", "")))
     return body(status, kind, code, message, headers={"x-should-retry": "false"})
 
 

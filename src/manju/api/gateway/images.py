@@ -18,7 +18,7 @@ from manju.api.gateway.errors import recorded
 from manju.api.gateway.sizes import picture_size
 from manju.domain.key import ApiKey
 from manju.domain.order import ImageRequest, OrderState, Reference
-from manju.errors import InputError
+from manju.errors import BudgetError, InputError
 from manju.gateway.desk import Task
 
 router = APIRouter(tags=["images"])
@@ -53,6 +53,28 @@ class ImageBody(BaseModel):
         """The references that were given."""
         given = self.image or self.images or self.image_urls or self.image_input or []
         return [given] if isinstance(given, str) else list(given)
+
+    def order(self, references: Sequence[Reference], purpose: Literal["frame", "edit"], number: int) -> ImageRequest:
+        """The order for the picture ``number`` (from 0) of ``n``.
+
+        Raises:
+            InputError: its size cannot be understood.
+        """
+        width, height = picture_size(
+            size=self.size,
+            ratio=self.aspect_ratio or self.ratio,
+            width=self.width,
+            height=self.height,
+            quality=self.image_size or self.quality,
+        )
+        return ImageRequest(
+            prompt=self.prompt,
+            width=width,
+            height=height,
+            purpose=purpose,
+            references=tuple(references),
+            seed=(self.seed or 0) + number,
+        )
 
 
 @router.post("/v1/images/generations")
@@ -92,6 +114,8 @@ async def image_task(task_id: str, key: Key, parts: Parts) -> JSONResponse:
     tasks = [await parts.desk.look(key, each) for each in _members(task_id)]
     status = _status(tasks)
     inner: dict[str, Any] = {"status": status, "progress": _progress(tasks), "fail_reason": ""}
+    if any(task.state is OrderState.UNKNOWN for task in tasks):
+        inner["state"] = OrderState.UNKNOWN.value
     failed = next((task for task in tasks if task.state is OrderState.FAILED), None)
     if status == "FAILURE" and failed is not None:
         inner["fail_reason"] = str(failed.error.get("message", ""))
@@ -111,25 +135,16 @@ async def _make(
     background: bool,
     purpose: Literal["frame", "edit"],
 ) -> JSONResponse:
-    width, height = picture_size(
-        size=body.size,
-        ratio=body.aspect_ratio or body.ratio,
-        width=body.width,
-        height=body.height,
-        quality=body.image_size or body.quality,
-    )
     name = request.headers.get("idempotency-key", "")
     placed = []
     for number in range(body.n):
-        wanted = ImageRequest(
-            prompt=body.prompt,
-            width=width,
-            height=height,
-            purpose=purpose,
-            references=tuple(references),
-            seed=(body.seed or 0) + number,
-        )
-        placed.append(await parts.desk.place(key, body.model, wanted, idempotency=name and f"{name}/{number}"))
+        wanted = body.order(references, purpose, number)
+        try:
+            placed.append(await parts.desk.place(key, body.model, wanted, idempotency=name and f"{name}/{number}"))
+        except BudgetError:
+            if not placed:
+                raise
+            break  # those that were placed are made and paid for: the caller must hear of them
     if background:
         return JSONResponse({"task_id": ".".join(placed)})
     tasks = await asyncio.gather(*(parts.desk.wait(key, each) for each in placed))
@@ -139,7 +154,7 @@ async def _make(
     data = [await _shown(parts, task, body.response_format) for task in made]
     return JSONResponse(
         {"created": _created(made), "data": data, "model": made[0].facts.get("upstream_model", made[0].model)},
-        headers=_told(body, made[0], width, height),
+        headers=_told(body, made[0]),
     )
 
 
@@ -150,7 +165,7 @@ async def _shown(parts: Relay, task: Task, form: str) -> dict[str, str]:
     return {"b64_json": base64.b64encode(await parts.storage.read(main.path)).decode()}
 
 
-def _told(body: ImageBody, task: Task, width: int, height: int) -> dict[str, str]:
+def _told(body: ImageBody, task: Task) -> dict[str, str]:
     """Headers that disclose who made it, and what was changed or passed over."""
     headers = {"x-manju-model": task.model, "x-manju-size": f"{task.facts.get('width')}x{task.facts.get('height')}"}
     if body.model_extra:
@@ -164,7 +179,7 @@ def _reason(tasks: Sequence[Task]) -> Mapping[str, Any]:
         if task.state is OrderState.FAILED:
             return task.error
     waiting = "the order's outcome is not known; it is not sent again by itself"
-    return {"message": waiting, "hint": "Look at its task, or ask the operator.", "refusal": ""}
+    return {"kind": "unknown", "message": waiting, "hint": "Look at its task, or ask the operator.", "refusal": ""}
 
 
 def _members(task_id: str) -> list[str]:

@@ -8,10 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from manju.api.gateway.context import Relay, caller, relay
-from manju.api.gateway.errors import UnknownModelError
 from manju.domain.key import ApiKey
 from manju.domain.money import CURRENCY, MICRO
-from manju.errors import InputError
 from manju.gateway.catalogue import Catalogue, Entry
 
 router = APIRouter(tags=["models"])
@@ -29,14 +27,11 @@ async def models(key: Key, parts: Parts) -> dict[str, Any]:
 @router.get("/v1/models/{name:path}")
 async def model(name: str, key: Key, parts: Parts) -> dict[str, Any]:
     """One model."""
-    try:
-        return _shown(parts.catalogue, parts.catalogue.entry(name))
-    except InputError as error:
-        raise UnknownModelError(error.message, hint=error.hint) from error
+    return _shown(parts.catalogue, parts.catalogue.entry(name))
 
 
 def _shown(catalogue: Catalogue, entry: Entry) -> dict[str, Any]:
-    served = entry if entry.status == "retired" else catalogue.served(entry.name)
+    served = catalogue.served(entry.name)
     return {
         "id": entry.name,
         "object": "model",

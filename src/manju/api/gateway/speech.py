@@ -31,6 +31,17 @@ class SpeechBody(BaseModel):
     response_format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = "mp3"
     speed: float = Field(default=1.0, ge=0.25, le=4.0)
 
+    def order(self) -> SpeechRequest:
+        """The order."""
+        chinese = any("\u4e00" <= letter <= "\u9fff" for letter in self.input)
+        return SpeechRequest(
+            text=self.input,
+            language="zh" if chinese else "en",
+            voice=_voice(self.voice),
+            emotion=self.instructions,
+            speed=min(2.0, max(0.5, self.speed)),
+        )
+
 
 @router.post("/v1/audio/speech")
 async def speech(
@@ -40,16 +51,8 @@ async def speech(
     request: Request,
 ) -> Response:
     """The spoken text as a sound file."""
-    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in body.input)
-    wanted = SpeechRequest(
-        text=body.input,
-        language="zh" if chinese else "en",
-        voice=_voice(body.voice),
-        emotion=body.instructions,
-        speed=min(2.0, max(0.5, body.speed)),
-    )
     name = request.headers.get("idempotency-key", "")
-    task = await parts.desk.wait(key, await parts.desk.place(key, body.model, wanted, idempotency=name))
+    task = await parts.desk.wait(key, await parts.desk.place(key, body.model, body.order(), idempotency=name))
     if task.state is not OrderState.SUCCEEDED:
         return recorded(task.error)
     sound = await parts.storage.read(task.artefacts[0].path)

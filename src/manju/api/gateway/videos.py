@@ -4,6 +4,7 @@ view of the same tasks (OpenAI's form, which outlived its author's API).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -53,19 +54,27 @@ class VideoBody(BaseModel):
     enhance_prompt: bool | None = None
     enable_upsample: bool | None = None
 
+    def order(self, references: tuple[Reference, ...]) -> VideoRequest:
+        """The order.
+
+        Raises:
+            InputError: its ratio or length cannot be understood.
+        """
+        width, height = clip_size(self.aspect_ratio, hd=self.hd)
+        return VideoRequest(
+            prompt=self.prompt,
+            width=width,
+            height=height,
+            duration_ms=_milliseconds(self.duration),
+            references=references,
+            seed=self.seed or 0,
+        )
+
 
 @router.post("/v2/videos/generations")
 async def submit(body: VideoBody, key: Key, parts: Parts, request: Request) -> JSONResponse:
     """Order a clip; the answer is the task's id."""
-    width, height = clip_size(body.aspect_ratio, hd=body.hd)
-    wanted = VideoRequest(
-        prompt=body.prompt,
-        width=width,
-        height=height,
-        duration_ms=_milliseconds(body.duration),
-        references=await _references(parts, body.images),
-        seed=body.seed or 0,
-    )
+    wanted = body.order(references_of([await parts.inputs.picture(each) for each in body.images]))
     task = await parts.desk.place(key, body.model, wanted, idempotency=request.headers.get("idempotency-key", ""))
     effective = parts.gateway.effective(body.model, wanted)
     headers = {"x-manju-model": effective.model}
@@ -158,10 +167,9 @@ async def _fields(parts: Relay, request: Request) -> tuple[dict[str, Any], str |
         return fields, picture
 
 
-async def _references(parts: Relay, images: list[str]) -> tuple[Reference, ...]:
+def references_of(digests: Sequence[str]) -> tuple[Reference, ...]:
     """The declared rule for a bare list: one picture is the first frame, two are the first and the last, more are
     references."""
-    digests = [await parts.inputs.picture(each) for each in images]
     roles = {1: ["first_frame"], 2: ["first_frame", "last_frame"]}.get(len(digests), ["reference"] * len(digests))
     return tuple(Reference(sha256=each, role=role) for each, role in zip(digests, roles, strict=True))
 

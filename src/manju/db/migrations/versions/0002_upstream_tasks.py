@@ -1,4 +1,5 @@
-"""Attempts remember what upstream was told (our token) and what it has made until that is fetched; API keys."""
+"""Attempts remember what upstream was told (our token) and what it has made until that is fetched; API keys; chats;
+sums of the ledger."""
 
 from __future__ import annotations
 
@@ -42,9 +43,84 @@ def upgrade() -> None:
         sqlite_where=sa.text("revoked_at is null"),
         postgresql_where=sa.text("revoked_at is null"),
     )
+    _chats()
+    _tallies()
+
+
+def _chats() -> None:
+    for name, columns, condition in (
+        ("ix_orders_chat", ["project_id", "digest"], "domain_key is null"),
+        ("ix_orders_chat_planned", ["id"], "domain_key is null and state = 'PLANNED'"),
+    ):
+        where = sa.text(condition)
+        op.create_index(name, "orders", columns, sqlite_where=where, postgresql_where=where)
+    op.create_table(
+        "chat_answers",
+        sa.Column("order_id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("headers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name="fk_chat_answers_order_id_orders"),
+        sa.PrimaryKeyConstraint("order_id", name="pk_chat_answers"),
+        sa.UniqueConstraint("name", name="uq_chat_answers_name"),
+    )
+    op.create_index("ix_chat_answers_expires_at", "chat_answers", ["expires_at"])
+
+
+def _tallies() -> None:
+    op.create_table(
+        "tallies",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_tallies"),
+    )
+    op.execute("INSERT INTO tallies SELECT 'account/' || account_id, sum(amount) FROM ledger GROUP BY account_id")
+    op.execute(
+        "INSERT INTO tallies SELECT 'project/' || project_id, sum(amount) FROM ledger "
+        "WHERE project_id IS NOT NULL GROUP BY project_id"
+    )
+    day = _day("coalesce(held.created_at, entry.created_at)")
+    op.execute(
+        f"INSERT INTO tallies SELECT 'project/' || entry.project_id || '/' || {day}, sum(entry.amount) "
+        "FROM ledger AS entry LEFT JOIN ledger AS held ON held.attempt_id = entry.attempt_id AND held.kind = 'hold' "
+        f"WHERE entry.project_id IS NOT NULL GROUP BY entry.project_id, {day}"
+    )
+    held = "(SELECT created_at FROM ledger WHERE attempt_id = NEW.attempt_id AND kind = 'hold')"
+    day = _day(f"coalesce({held}, NEW.created_at)")
+    add = "ON CONFLICT (name) DO UPDATE SET amount = tallies.amount + excluded.amount;"
+    body = f"""
+        INSERT INTO tallies (name, amount) VALUES ('account/' || NEW.account_id, NEW.amount) {add}
+        INSERT INTO tallies (name, amount) SELECT 'project/' || NEW.project_id, NEW.amount
+            WHERE NEW.project_id IS NOT NULL {add}
+        INSERT INTO tallies (name, amount) SELECT 'project/' || NEW.project_id || '/' || {day}, NEW.amount
+            WHERE NEW.project_id IS NOT NULL {add}
+    """
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"CREATE TRIGGER ledger_tally AFTER INSERT ON ledger BEGIN {body} END")
+        return
+    op.execute(
+        f"CREATE FUNCTION ledger_tally() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
+    )
+    op.execute("CREATE TRIGGER ledger_tally AFTER INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION ledger_tally()")
+
+
+def _day(moment: str) -> str:
+    """The date (UTC) of a moment: SQLite keeps it as text."""
+    if op.get_bind().dialect.name == "sqlite":
+        return f"substr({moment}, 1, 10)"
+    return f"to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER ledger_tally" + ("" if op.get_bind().dialect.name == "sqlite" else " ON ledger"))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION ledger_tally")
+    op.drop_table("tallies")
+    op.drop_table("chat_answers")
+    op.drop_index("ix_orders_chat_planned", "orders")
+    op.drop_index("ix_orders_chat", "orders")
     op.drop_table("api_keys")
     op.drop_column("attempts", "answer")
     op.drop_column("attempts", "token")

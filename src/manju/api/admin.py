@@ -1,0 +1,302 @@
+"""``/admin``: keys, channels, and orders in doubt, for whoever runs this installation.
+
+Open to connections from this machine that no proxy passed on and no other web page made, and to whoever has the token
+of the setting ``admin_token``. Errors are problem details (RFC 9457). A key is shown once, when it is made.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from starlette.datastructures import Headers
+
+from manju.api.gateway.context import relay
+from manju.api.gateway.errors import UnauthorisedError
+from manju.app import App
+from manju.config import ADMIN_TOKEN
+from manju.db.doubts import Doubt
+from manju.db.keys import Keys
+from manju.domain.key import ApiKey
+from manju.domain.money import CURRENCY, MICRO, micros
+from manju.errors import ConflictError, InputError, ManjuError, NotFoundError
+from manju.gateway.channels import Channel, routes_of
+from manju.gateway.doubts import Doubts
+from manju.gateway.probes import probe
+
+Given = dict[str, Any]
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+"""Whoever sends one of these speaks for somebody else."""
+LEAST_TOKEN = 16
+"""Characters of a token: a short one can be guessed."""
+
+
+class ForbiddenError(ManjuError):
+    """The caller is not on this machine, and there is no token that would let it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """What these endpoints work with. ``behind`` says that people reach the server by another address than that of
+    this machine, so that a connection from here may be a proxy's."""
+
+    app: App
+    token: SecretStr | None
+    behind: bool
+
+    @classmethod
+    def of(cls, app: App) -> Admin:
+        """For an installation.
+
+        Raises:
+            InputError: the token is not where ``admin_token`` says, or too short.
+        """
+        settings = app.settings
+        token = None if settings.admin_token is None else settings.admin_token.read("admin_token")
+        if token is not None and len(token.get_secret_value()) < LEAST_TOKEN:
+            raise InputError(
+                f"the token of admin_token has fewer than {LEAST_TOKEN} characters", hint="Make it longer, at random."
+            )
+        public = urlsplit(settings.public_url).hostname if settings.public_url else None
+        return cls(app, token, bool(settings.allow_hosts) or (public is not None and not _loopback(public)))
+
+    def check(self, request: Request) -> None:
+        """Let the caller in.
+
+        Raises:
+            UnauthorisedError: it shows no token, or a wrong one.
+            ForbiddenError: there is none, and the caller is not on this machine.
+        """
+        headers = request.headers
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if self.token is not None and scheme.lower() == "bearer":
+            if hmac.compare_digest(given.strip().encode(), self.token.get_secret_value().encode()):
+                return
+            raise UnauthorisedError("the admin token is wrong", hint="It is what admin_token says.")
+        if not self.behind and request.client is not None and _loopback(request.client.host) and _here(headers):
+            return
+        if self.token is not None:
+            raise UnauthorisedError("this address needs the admin token", hint="Send it as a bearer token.")
+        raise ForbiddenError(
+            "this address answers to this machine only",
+            hint=f"Call it by http://127.0.0.1 without a proxy, or set {ADMIN_TOKEN} and send it as a bearer token.",
+        )
+
+
+def _here(headers: Headers) -> bool:
+    """Whether a request is what a program on this machine would send: for this machine by name, passed on by nobody,
+    and not from a page of another origin, whichever those are that may use the relay API."""
+    host, origin = headers.get("host", ""), headers.get("origin")
+    own = origin is None or urlsplit(origin).netloc.lower() == host.lower()
+    site = headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    return own and site and _loopback(urlsplit(f"//{host}").hostname or "") and not any(f in headers for f in FORWARDED)
+
+
+def _loopback(name: str) -> bool:
+    if name.lower() == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
+
+
+class ProblemRoute(APIRoute):
+    """Answers errors with problem details, and lets nobody keep an answer."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def told(request: Request) -> Response:
+            try:
+                answer = await handler(request)
+            except ManjuError as error:
+                answer = _problem(error)
+            except RequestValidationError as error:
+                first: Any = error.errors()[0]
+                where = ".".join(str(part) for part in first["loc"][1:]) or "the body"
+                answer = _problem(InputError(f"{where}: {first['msg']}", hint="See /docs."))
+            answer.headers["cache-control"] = "no-store"
+            return answer
+
+        return told
+
+
+def _problem(error: ManjuError) -> Response:
+    known = (told for kind, told in _KINDS.items() if isinstance(error, kind))
+    status, code, title = next(known, (500, "failed", "It did not work"))
+    content = {
+        "type": f"urn:manju:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": error.message,
+        "hint": error.hint,
+    }
+    headers = {"www-authenticate": "Bearer"} if status == 401 else {}
+    return JSONResponse(content, status, headers=headers, media_type="application/problem+json")
+
+
+_KINDS: dict[type[ManjuError], tuple[int, str, str]] = {
+    UnauthorisedError: (401, "unauthorised", "The admin token is needed"),
+    ForbiddenError: (403, "forbidden", "Not from here"),
+    NotFoundError: (404, "not-found", "There is no such thing"),
+    ConflictError: (409, "conflict", "It stands otherwise"),
+    InputError: (400, "invalid", "The request cannot be used"),
+}
+
+
+async def administrator(request: Request) -> Admin:
+    """The admin parts, for a caller who may use them."""
+    admin = request.app.state.admin
+    assert isinstance(admin, Admin)
+    admin.check(request)
+    return admin
+
+
+Caller = Annotated[Admin, Depends(administrator)]
+router = APIRouter(prefix="/admin", tags=["admin"], route_class=ProblemRoute)
+
+
+class NewKey(BaseModel):
+    """A key to be made; amounts are decimal, in the ledger's currency. See ``manju keys create``."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=1, max_length=100)
+    account: str | None = None
+    credits: str | int | float = "0"
+    models: list[str] | None = None
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tasks: int | None = Field(default=None, ge=1)
+    budget: str | int | float | None = None
+    day_budget: str | int | float | None = None
+
+
+class Found(BaseModel):
+    """How an order in doubt was found: by its task's id upstream, or by the address of its file."""
+
+    model_config = ConfigDict(extra="forbid")
+    upstream_id: str = ""
+    url: str = ""
+
+
+@router.get("/keys")
+async def list_keys(admin: Caller) -> Given:
+    """The keys that are not revoked."""
+    return {"data": [await _key(admin, key) for key in await Keys(admin.app.database).all()]}
+
+
+@router.post("/keys", status_code=201)
+async def create_key(body: NewKey, admin: Caller) -> Given:
+    """Make a key; ``key`` in the answer is shown this once."""
+    for name in body.models or ():
+        admin.app.catalogue.entry(name)
+    made, secret = await Keys(admin.app.database).create(
+        body.name,
+        account=body.account,
+        credits=micros(str(body.credits)),
+        models=None if body.models is None else tuple(body.models),
+        requests_per_minute=body.requests_per_minute,
+        tasks=body.tasks,
+        budget=None if body.budget is None else micros(str(body.budget)),
+        day_budget=None if body.day_budget is None else micros(str(body.day_budget)),
+    )
+    return {"key": secret, **await _key(admin, made)}
+
+
+@router.delete("/keys/{name}", status_code=204)
+async def revoke_key(name: str, admin: Caller) -> None:
+    """Let a key, by name or id, work no more; a server forgets it within 10 seconds."""
+    await Keys(admin.app.database).revoke(name)
+
+
+@router.get("/channels")
+async def list_channels(admin: Caller) -> Given:
+    """The channels, those asked first at the top, and how their routes stand."""
+    found = sorted(_channels(admin), key=lambda each: -each.priority)
+    return {"data": [_channel(admin, channel) for channel in found]}
+
+
+@router.post("/channels/{name}/test")
+async def test_channel(name: str, admin: Caller) -> Given:
+    """Ask a channel something that costs nothing, with each of its keys."""
+    channel = next((each for each in _channels(admin) if each.name == name), None)
+    if channel is None:
+        raise NotFoundError(f"there is no channel {name!r}", hint="See GET /admin/channels.")
+    told = await probe([channel], admin.app.catalogue, admin.app.storage)
+    return {"ok": all(each.ok for each in told), "data": [asdict(each) for each in told]}
+
+
+@router.get("/orders")
+async def list_orders(admin: Caller) -> Given:
+    """The orders in doubt, with what is needed to look each up where it was sent."""
+    return {"data": [_doubt(doubt) for doubt in await Doubts(admin.app.database).all()]}
+
+
+@router.post("/orders/{order_id}/found")
+async def found(order_id: str, body: Found, admin: Caller, request: Request) -> Given:
+    """It was made: it is fetched now, and nothing is bought."""
+    await Doubts(admin.app.database).found(order_id, upstream_id=body.upstream_id, url=body.url)
+    await relay(request).desk.resume()
+    return {"id": order_id, "state": "SUBMITTED"}
+
+
+@router.post("/orders/{order_id}/buy-again")
+async def buy_again(order_id: str, admin: Caller, request: Request) -> Given:
+    """Send it once more; upstream may charge for both."""
+    await Doubts(admin.app.database).buy_again(order_id)
+    await relay(request).desk.resume()
+    return {"id": order_id, "state": "PLANNED"}
+
+
+@router.post("/orders/{order_id}/release")
+async def release(order_id: str, admin: Caller) -> Given:
+    """Give it up: it has failed, and what was held for it comes back."""
+    await Doubts(admin.app.database).release(order_id)
+    return {"id": order_id, "state": "FAILED"}
+
+
+async def _key(admin: Admin, key: ApiKey) -> Given:
+    money = await admin.app.gateway.spending(key.project_id)
+    told = key.model_dump(mode="json", exclude={"revoked_at", "project_id", "day_budget"})
+    amounts = {"paid": money.paid, "held": money.held, "budget": money.budget, "day_budget": key.day_budget}
+    return told | {name: None if each is None else _decimal(each) for name, each in amounts.items()}
+
+
+def _channels(admin: Admin) -> list[Channel]:
+    return [each.channel(name) for name, each in admin.app.settings.channels.items()]
+
+
+def _channel(admin: Admin, channel: Channel) -> Given:
+    health, ways = admin.app.gateway.health, []
+    for public, upstream in channel.models.items():
+        for route in routes_of(channel, upstream):
+            state = health.state(route.way)
+            way = {"key": route.key, "model": public, "state": state, "reopens_s": round(health.reopens(route.way), 1)}
+            ways.append(way | {"cause": "" if state == "closed" else health.cause(route.way)})
+    shown = {"name", "vendor", "base_url", "priority", "weight", "concurrency", "rate", "idempotent"}
+    return channel.model_dump(include=shown) | {  # not its options, which may be secrets
+        "keys": [*channel.keys],
+        "models": {public: upstream.model for public, upstream in channel.models.items()},
+        "health": ways,
+    }
+
+
+def _doubt(doubt: Doubt) -> Given:
+    told = asdict(doubt) | {"sent_at": doubt.sent_at.isoformat()}
+    return told | {"state": "UNKNOWN", "price": _decimal(doubt.price), "currency": CURRENCY}
+
+
+def _decimal(amount: int) -> str:
+    return f"{Decimal(amount) / MICRO:f}"

@@ -1,0 +1,271 @@
+"""Chats (``/v1/chat/completions``) passed through to channels as they are, each an order that is written down before it
+is sent, metered, and never bought twice.
+
+A request that comes again is answered from the one that is on its way, or from its record: by its ``Idempotency-Key``
+for a day, and where an SDK says that it sends the same body once more, for as long as SDKs do that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from types import TracebackType
+
+from manju.db import chats
+from manju.db.chat_page import ChatPage, Payer
+from manju.db.chats import Answer, Known, Placed, Sweep
+from manju.db.clock import now
+from manju.db.group import Group
+from manju.db.session import Database
+from manju.db.unbroken import unbroken
+from manju.domain.ids import new_id
+from manju.domain.key import ApiKey
+from manju.domain.order import OrderState
+from manju.errors import BudgetError, ConflictError, InputError, ManjuError, OrderUnknownError, StoppedError
+from manju.gateway import pricing, tokens
+from manju.gateway.catalogue import OFFLINE, Catalogue, Entry
+from manju.gateway.channels import Route
+from manju.gateway.chat_call import Call, Parts
+from manju.gateway.chat_record import Asked, TakenError
+from manju.gateway.chat_stream import Sink, give
+from manju.gateway.envelope import Envelope
+from manju.gateway.health import Health
+from manju.gateway.presence import Presence
+from manju.gateway.slots import Rates, Slots
+from manju.gateway.vendors import DOUBT
+from manju.net.client import Http
+
+VENDORS = ("openai", "relay")
+"""Vendors whose channels take chats in this very form."""
+NAMED = timedelta(hours=24)
+"""How long an ``Idempotency-Key`` counts."""
+RETRIED = timedelta(minutes=15)
+"""How long an SDK may still send a request once more: OpenAI's wait 10 minutes for an answer before they do."""
+LATE = timedelta(minutes=2)
+"""So long after an answer the same body is a new request, whatever an SDK says: another one of its own has failed."""
+SWEEP_S = 60.0
+_UNENDED = (OrderState.PLANNED, OrderState.SUBMITTING, OrderState.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client says of how often a request may be made: its own name for it (empty: none), and an SDK's count of
+    how often it has sent it before (None: it does not say)."""
+
+    idempotency: str = ""
+    retry: int | None = None
+
+
+class Chat:
+    """Answers chats for keys. One for each process and database; use it with ``async with``, in one event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        presence: Presence,
+        *,
+        health: Health | None = None,
+        slots: Slots | None = None,
+        rates: Rates | None = None,
+        pause: float = 0.5,
+    ) -> None:
+        """``presence`` is its own: its orders carry that name. ``pause`` is the first back-off in seconds."""
+        self._database = database
+        self._catalogue = catalogue
+        self._presence = presence
+        self._http = Http()
+        self._group = Group(database, ChatPage)
+        self._parts = Parts(self._group, self._http, health or Health(), slots or Slots(), rates or Rates(), pause)
+        self._flights: dict[str, _Flight] = {}
+        self._working: Counter[str] = Counter()
+        self._sweeping: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Chat:
+        self._presence.enter()
+        await self._http.__aenter__()
+        self._sweeping = asyncio.create_task(self._sweep())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._sweeping is not None
+        self._sweeping.cancel()
+        await self._group.close()
+        await self._http.__aexit__(kind, error, trace)
+        self._presence.leave()
+
+    def routes(self, model: str) -> tuple[Route, ...]:
+        """The routes by which a model's chats can be passed through; none: it is served otherwise.
+
+        Raises:
+            InputError: there is no such model, or its channels cannot be asked.
+        """
+        served = self._catalogue.served(model)
+        if served.channel == OFFLINE:
+            return ()
+        return tuple(route for route in self._catalogue.routes(served) if route.channel.vendor in VENDORS)
+
+    def working(self, key: ApiKey) -> int:
+        """How many chats of a key are on their way here."""
+        return self._working[key.project_id]
+
+    async def answer(
+        self, key: ApiKey, entry: Entry, routes: tuple[Route, ...], envelope: Envelope, wish: Wish, sink: Sink
+    ) -> None:
+        """Have a request answered into the sink, by one of the `routes` of its model.
+
+        Raises:
+            BudgetError: the key or its account cannot bear the most that it may cost. Nothing was sent.
+            ConflictError: the ``Idempotency-Key`` was used for another request, or its answer is not kept.
+            OrderUnknownError: it was sent, and its answer is lost. It is not sent again by itself.
+            RejectedError: no channel has answered it; every cause is in it.
+            InputError: the model cannot be asked for this.
+            ModelError: the answer broke off after its beginning had reached the sink.
+        """
+        name = _name(key, wish.idempotency) if wish.idempotency else None
+        keep = NAMED if name else RETRIED if wish.retry is not None else None
+        mark = name or f"{key.id}/{envelope.digest}"
+        again = name is not None or bool(wish.retry)
+        underway = self._flights.get(mark) if again else None
+        if underway is not None:
+            if underway.digest != envelope.digest:
+                raise _another()
+            await give(_whole(await asyncio.shield(underway.landed)), sink)
+            return
+        flight = _Flight(envelope.digest, asyncio.get_running_loop().create_future())
+        if keep is not None:
+            self._flights[mark] = flight
+        self._working[key.project_id] += 1
+        try:
+            asked = self._asked(key, entry, routes, envelope, name, keep)
+            answer = await self._obtain(key, asked, sink, retried=again and name is None)
+            flight.landed.set_result(answer)
+        except ManjuError as error:
+            flight.fail(error)
+            raise
+        finally:
+            flight.fail(StoppedError("the server was stopped", hint="Ask again."))
+            self._working[key.project_id] -= 1
+            if self._flights.get(mark) is flight:
+                del self._flights[mark]
+
+    async def _obtain(self, key: ApiKey, asked: Asked, sink: Sink, *, retried: bool) -> Answer:
+        """The answer, which has been given to the sink."""
+        if retried:
+            before = await self._latest(key, asked.envelope)
+            if before is not None and (answer := await self._recorded(before, LATE)) is not None:
+                await give(_whole(answer), sink)
+                return answer
+        while True:
+            try:
+                return await Call(self._parts, asked, sink).run()
+            except TakenError as taken:
+                known = await self._known(taken.order)
+            if known is not None and (answer := await self._recorded(known)) is not None:
+                await give(_whole(answer), sink)
+                return answer
+
+    def _asked(
+        self,
+        key: ApiKey,
+        entry: Entry,
+        routes: tuple[Route, ...],
+        envelope: Envelope,
+        name: str | None,
+        keep: timedelta | None,
+    ) -> Asked:
+        letters = tokens.letters(envelope.fields)
+        limit = entry.limits.characters
+        if limit is not None and letters > limit:
+            raise InputError(f"{entry.name} takes {limit} characters at most, not {letters}", hint="Ask for less.")
+        payer = Payer(key.account_id, key.project_id, key.day_budget)
+        held = pricing.chat_price(entry, tokens.most(envelope.fields), letters)
+        placed = Placed(new_id("order"), payer, self._presence.name, held, name)
+        token = new_id("chat") if name is None else f"chat_{name[:26]}"
+        return Asked(envelope, entry, routes, placed, token, keep)
+
+    async def _recorded(self, known: Known, late: timedelta | None = None) -> Answer | None:
+        """The answer of an order on record, once it has one. None: it may be made anew, because it has failed, or its
+        answer is older than ``late``.
+
+        Raises:
+            OrderUnknownError: whether it was made is not known.
+        """
+        seconds = 0.05
+        while known.state in _UNENDED:
+            await asyncio.sleep(seconds)
+            seconds = min(0.5, seconds * 1.5)
+            found = await self._known(known.id)
+            if found is None or now() - found.created_at > NAMED:
+                return None
+            known = found
+        if known.state is OrderState.UNKNOWN:
+            message = str(known.error.get("message") or "it was sent, and its answer was lost")
+            raise OrderUnknownError(message, hint=DOUBT)
+        if known.state is OrderState.FAILED:
+            return None
+        if late is not None and known.finished_at is not None and now() - known.finished_at > late:
+            return None
+        return known.answer or Answer(200, {}, None)
+
+    async def _sweep(self) -> None:
+        while True:
+            self._group.post(Sweep())
+            await asyncio.sleep(SWEEP_S)
+
+    @unbroken
+    async def _known(self, order_id: str) -> Known | None:
+        async with self._database.read() as session:
+            return await chats.known(session, order_id)
+
+    @unbroken
+    async def _latest(self, key: ApiKey, envelope: Envelope) -> Known | None:
+        async with self._database.read() as session:
+            return await chats.latest(session, key.project_id, envelope.digest, now() - RETRIED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A request on its way, for those that come again meanwhile."""
+
+    digest: str
+    landed: asyncio.Future[Answer]
+
+    def fail(self, error: ManjuError) -> None:
+        if not self.landed.done():
+            self.landed.set_exception(error)
+            self.landed.exception()  # it need not be looked at
+
+
+def check_tasks(key: ApiKey, working: int) -> None:
+    """
+    Raises:
+        BudgetError: the key has as many tasks in flight as it may.
+    """
+    if key.tasks is not None and working >= key.tasks:
+        raise BudgetError(
+            f"the key {key.name} has {working} tasks in flight, which is its limit",
+            hint="Wait for one of them to end.",
+            retryable=True,
+        )
+
+
+def _name(key: ApiKey, idempotency: str) -> str:
+    return sha256(f"{key.id}\n{idempotency}".encode()).hexdigest()
+
+
+def _another() -> ConflictError:
+    return ConflictError("this Idempotency-Key was used for another request", hint="Use a new key for a new request.")
+
+
+def _whole(answer: Answer) -> Answer:
+    if answer.body is None:
+        raise ConflictError(
+            "this request was answered before, and the answer is not kept", hint="Change the request to have it anew."
+        )
+    return answer

@@ -1,0 +1,269 @@
+"""The admin API: who gets in, keys, channels, and what becomes of orders in doubt."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import Client, served
+
+from manju.config import ADMIN_TOKEN, Settings
+from manju.errors import InputError
+from vendors.emulator import KEY, Fault
+from vendors.relay_video import RelayVideoEmulator
+
+TOKEN = "a-long-and-random-token"
+CLIP = {"prompt": "雨夜的走廊", "model": "sora-2", "duration": "4"}
+
+
+def channel(url: str) -> str:
+    return f"""
+[channels.near]
+vendor = "relay"
+base_url = "{url}"
+key = {{ env = "RELAY_KEY" }}
+models = {{ "sora-2" = "sora-2" }}
+poll_s = 0.02
+options = {{ secret = "opts" }}
+"""
+
+
+@asynccontextmanager
+async def opened(folder: Path, settings: str = "", origins: Sequence[str] = ()) -> AsyncIterator[Client]:
+    (folder / "manju.toml").write_text(settings)
+    async with served(folder, origins=origins) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANJU_WORKERS", "1")
+    monkeypatch.setenv("RELAY_KEY", KEY)
+
+
+async def admin(client: Client, method: str, path: str, body: Any = None, headers: Any = None) -> tuple[int, Any]:
+    """Status and JSON, called without a key."""
+    async with client.session.request(method, f"{client.url}/admin/{path}", json=body, headers=headers) as answer:
+        assert answer.headers["cache-control"] == "no-store"
+        text = await answer.text()
+        if answer.status >= 400:
+            assert answer.content_type == "application/problem+json"
+            problem = json.loads(text)
+            assert problem["status"] == answer.status and problem["detail"] and problem["hint"], problem
+            assert problem["type"].startswith("urn:manju:problem:") and problem["title"]
+            return answer.status, problem
+        return answer.status, json.loads(text) if text else None
+
+
+class TestWhoGetsIn:
+    async def test_this_machine_does(self, client: Client) -> None:
+        assert (await admin(client, "GET", "keys"))[0] == 200
+        localhost = client.url.replace("127.0.0.1", "localhost").removeprefix("http://")
+        assert (await admin(client, "GET", "keys", headers={"Host": localhost}))[0] == 200
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            {"X-Forwarded-For": "127.0.0.1"},
+            {"Forwarded": "for=127.0.0.1"},
+            {"X-Real-IP": "127.0.0.1"},
+            {"Via": "1.1 proxy"},
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Host": "192.0.2.7"},
+        ],
+    )
+    async def test_who_speaks_for_somebody_else_does_not(self, client: Client, header: dict[str, str]) -> None:
+        for method, path in (("GET", "keys"), ("POST", "keys"), ("GET", "channels"), ("GET", "orders")):
+            status, problem = await admin(client, method, path, {"name": "x"}, header)
+            assert status == 403 and "MANJU_ADMIN_TOKEN" in problem["hint"]
+        assert len((await admin(client, "GET", "keys"))[1]["data"]) == 1
+
+    async def test_pages_that_may_use_the_relay_may_not_make_keys(self, tmp_path: Path) -> None:
+        page = {"Origin": "https://studio.example"}
+        async with opened(tmp_path, origins=list(page.values())) as client:
+            assert (await client.get("/v1/models", headers=page))[0] == 200
+            assert (await admin(client, "POST", "keys", {"name": "x"}, page))[0] == 403
+            assert (await admin(client, "POST", "keys", {"name": "x"}, {"Origin": client.url}))[0] == 201
+
+    async def test_with_the_token_everybody_does(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(ADMIN_TOKEN, TOKEN)
+        async with opened(tmp_path) as client:
+            away = {"X-Forwarded-For": "203.0.113.9"}
+            assert (await admin(client, "GET", "keys", headers=away))[0] == 401
+            for wrong in ("", TOKEN[:-1], TOKEN + "x", client.key):
+                status, _ = await admin(client, "GET", "keys", headers=away | {"Authorization": f"Bearer {wrong}"})
+                assert status == 401
+            right = away | {"Authorization": f"Bearer {TOKEN}"}
+            assert (await admin(client, "GET", "keys", headers=right))[0] == 200
+            assert (await client.get("/v1/models", key=TOKEN))[0] == 401  # it is no API key
+
+    @pytest.mark.parametrize("setting", ['public_url = "https://relay.example"', 'allow_hosts = ["relay.example"]'])
+    async def test_behind_a_public_name_a_local_connection_may_be_a_proxys(self, tmp_path: Path, setting: str) -> None:
+        async with opened(tmp_path, setting) as client:
+            assert (await admin(client, "GET", "keys"))[0] == 403
+
+    async def test_the_token_comes_from_a_file_too(self, tmp_path: Path) -> None:
+        secret = tmp_path / "token"
+        secret.write_text(TOKEN + "\n")
+        async with opened(tmp_path, f'admin_token = {{ file = "{secret}" }}\npublic_url = "https://r.example"') as here:
+            assert (await admin(here, "GET", "keys", headers={"Authorization": f"Bearer {TOKEN}"}))[0] == 200
+
+    async def test_a_token_that_cannot_be_used_is_told_at_the_start(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with pytest.raises(InputError, match="cannot be read from"):
+            async with opened(tmp_path, 'admin_token = { file = "/nowhere" }'):
+                pass
+        monkeypatch.setenv(ADMIN_TOKEN, "short")
+        with pytest.raises(InputError, match="fewer than 16 characters") as caught:
+            async with opened(tmp_path):
+                pass
+        assert "short" not in str(caught.value)
+        (tmp_path / "manju.toml").write_text('admin_token = "the-secret-itself"')
+        monkeypatch.delenv(ADMIN_TOKEN)
+        with pytest.raises(InputError, match="where the token is") as caught:
+            Settings.load(data=tmp_path)
+        assert "the-secret-itself" not in f"{caught.value} {caught.value.hint}"
+
+
+class TestKeys:
+    async def test_made_listed_used_and_revoked(self, client: Client) -> None:
+        wanted = {"name": "studio", "credits": "2.50", "models": ["sora-2"], "tasks": 2, "day_budget": 1.25}
+        status, made = await admin(client, "POST", "keys", wanted)
+        assert status == 201 and made["key"].startswith("sk-manju-")
+        (_, listed) = await admin(client, "GET", "keys")
+        assert made["key"] not in json.dumps(listed) and "digest" not in json.dumps(listed)
+        shown = next(each for each in listed["data"] if each["name"] == "studio")
+        assert shown == {name: value for name, value in made.items() if name != "key"}
+        assert shown["models"] == ["sora-2"] and shown["day_budget"] == "1.25" and shown["hint"] == made["key"][-4:]
+        _, _, models = await client.get("/v1/models", key=made["key"])
+        assert [each["id"] for each in models["data"]] == ["sora-2"]
+        assert (await admin(client, "DELETE", "keys/studio")) == (204, None)
+        assert [each["name"] for each in (await admin(client, "GET", "keys"))[1]["data"]] == ["first"]
+        assert (await admin(client, "DELETE", "keys/studio"))[0] == 404
+
+    @pytest.mark.parametrize(
+        ("wanted", "status", "named"),
+        [
+            ({"name": "first"}, 409, "'first'"),
+            ({"name": ""}, 400, "name"),
+            ({}, 400, "name"),
+            ({"name": "x", "budget": "much"}, 400, "'much'"),
+            ({"name": "x", "credits": "-1"}, 400, "'-1'"),
+            ({"name": "x", "models": ["sora-3"]}, 400, "'sora-3'"),
+            ({"name": "x", "account": "nobody"}, 404, "'nobody'"),
+            ({"name": "x", "colour": "red"}, 400, "colour"),
+        ],
+    )
+    async def test_what_cannot_be_made_says_why(self, client: Client, wanted: Any, status: int, named: str) -> None:
+        got, problem = await admin(client, "POST", "keys", wanted)
+        assert got == status and named in problem["detail"]
+        assert len((await admin(client, "GET", "keys"))[1]["data"]) == 1
+
+
+class TestChannels:
+    async def test_listed_with_their_health_and_without_secrets(self, tmp_path: Path) -> None:
+        async with RelayVideoEmulator() as relay, opened(tmp_path, channel(relay.url)) as client:
+            _, listed = await admin(client, "GET", "channels")
+            (shown,) = listed["data"]
+            assert shown["base_url"] == relay.url and shown["keys"] == ["main"]
+            told = json.dumps(listed)
+            assert KEY not in told and "opts" not in told
+            (way,) = shown["health"]
+            assert (way["model"], way["state"], way["cause"]) == ("sora-2", "closed", "")
+
+    async def test_an_address_has_no_password_in_it(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="should match pattern"):
+            async with opened(tmp_path, channel("https://me:secret@relay.example")):
+                pass
+
+    async def test_a_refused_key_is_seen_in_its_health(self, tmp_path: Path) -> None:
+        async with RelayVideoEmulator() as relay, opened(tmp_path, channel(relay.url)) as client:
+            relay.fail(relay.refusal("auth"), path="generations")
+            _, _, placed = await client.post("/v2/videos/generations", CLIP)
+            await ended(client, placed["task_id"])
+            (way,) = (await admin(client, "GET", "channels"))[1]["data"][0]["health"]
+            assert way["state"] == "open" and way["reopens_s"] > 60 and way["cause"]
+
+    async def test_asked_for_nothing_that_costs(self, tmp_path: Path) -> None:
+        async with RelayVideoEmulator() as relay, opened(tmp_path, channel(relay.url)) as client:
+            status, told = await admin(client, "POST", "channels/near/test")
+            assert status == 200 and told["ok"] and told["data"][0]["modality"] == "video"
+            relay.fail(Fault("status", 401, {"error": {"message": f"no such key {KEY}"}}))
+            _, told = await admin(client, "POST", "channels/near/test")
+            assert not told["ok"] and KEY not in told["data"][0]["text"]
+            assert (await admin(client, "POST", "channels/far/test"))[0] == 404
+            assert relay.orders == []
+
+
+async def ended(client: Client, task: str, *, doubt: bool = False) -> Any:
+    """The task when it has ended, or stands in doubt."""
+    async with asyncio.timeout(60):
+        while True:
+            _, _, answer = await client.get(f"/v2/videos/generations/{task}")
+            if answer["status"] in ("SUCCESS", "FAILURE") or (doubt and answer.get("state") == "UNKNOWN"):
+                return answer
+            await asyncio.sleep(0.05)
+
+
+class TestOrdersInDoubt:
+    @pytest.fixture
+    async def lost(self, tmp_path: Path) -> AsyncIterator[tuple[Client, RelayVideoEmulator, str, str]]:
+        """A server, its upstream, a task whose order is in doubt, and the order."""
+        async with RelayVideoEmulator() as relay, opened(tmp_path, channel(relay.url)) as client:
+            relay.fail(Fault("lost"), path="generations")
+            _, _, placed = await client.post("/v2/videos/generations", CLIP)
+            await ended(client, placed["task_id"], doubt=True)
+            _, listed = await admin(client, "GET", "orders")
+            (doubt,) = listed["data"]
+            assert doubt["state"] == "UNKNOWN" and doubt["project"] == "key first" and doubt["words"] == CLIP["prompt"]
+            assert doubt["token"] == relay.seen[0].headers["idempotency-key"] and float(doubt["price"]) > 0
+            yield client, relay, placed["task_id"], doubt["id"]
+
+    async def held(self, client: Client) -> tuple[float, float]:
+        (key,) = (await admin(client, "GET", "keys"))[1]["data"]
+        return float(key["held"]), float(key["paid"])
+
+    async def test_found_by_its_id_it_is_fetched(self, lost: Any) -> None:
+        client, relay, task, order = lost
+        price, nothing = await self.held(client)
+        assert price > 0 == nothing
+        answer = await admin(client, "POST", f"orders/{order}/found", {"upstream_id": next(iter(relay.tasks))})
+        assert answer == (200, {"id": order, "state": "SUBMITTED"})
+        assert (await ended(client, task))["status"] == "SUCCESS"
+        assert len(relay.orders) == 1 and await self.held(client) == (0, price)
+
+    async def test_found_by_its_address_it_is_fetched(self, lost: Any) -> None:
+        client, relay, task, order = lost
+        donor = (await client.post("/v2/videos/generations", CLIP | {"prompt": "晴天"}))[2]["task_id"]
+        await ended(client, donor)
+        path = next(seen.path for seen in relay.seen if "/files/" in seen.path)
+        await admin(client, "POST", f"orders/{order}/found", {"url": relay.url + path})
+        assert (await ended(client, task))["status"] == "SUCCESS" and len(relay.orders) == 2
+
+    async def test_bought_again_on_purpose(self, lost: Any) -> None:
+        client, relay, task, order = lost
+        price, _ = await self.held(client)
+        assert (await admin(client, "POST", f"orders/{order}/buy-again"))[1]["state"] == "PLANNED"
+        assert (await ended(client, task))["status"] == "SUCCESS"
+        assert len(relay.orders) == 2 and await self.held(client) == (0, price)
+
+    async def test_released_it_has_failed_and_costs_nothing(self, lost: Any) -> None:
+        client, relay, task, order = lost
+        assert (await admin(client, "POST", f"orders/{order}/release"))[1]["state"] == "FAILED"
+        assert (await ended(client, task))["status"] == "FAILURE"
+        assert len(relay.orders) == 1 and await self.held(client) == (0, 0)
+        status, problem = await admin(client, "POST", f"orders/{order}/buy-again")
+        assert status == 409 and "FAILED" in problem["detail"]
+
+    async def test_what_cannot_be_decided_changes_nothing(self, lost: Any) -> None:
+        client, _, _, order = lost
+        for body in ({}, {"upstream_id": "x", "url": "https://x.example/y.mp4"}, {"url": "ftp://x"}):
+            assert (await admin(client, "POST", f"orders/{order}/found", body))[0] == 400
+        assert (await admin(client, "POST", "orders/order-nobody/release"))[0] == 404
+        assert [each["id"] for each in (await admin(client, "GET", "orders"))[1]["data"]] == [order]
