@@ -22,12 +22,11 @@ from manju.domain.run import ENDED, Run, RunState, Work
 from manju.domain.screenplay import Screenplay
 from manju.domain.timeline import Timeline
 from manju.errors import ConflictError, InputError
-from manju.gateway import pricing
+from manju.gateway import quotes
 from manju.gateway.catalogue import shipped
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.gateway.shelf import Shelf
-from manju.gateway.snapping import snap
 from manju.media import atomic
 from manju.media.film import Cache
 from manju.media.process import WorkerPool
@@ -307,11 +306,7 @@ def price_of(model: str, *requests: Request) -> int:
     Raises:
         InputError: there is no such model, it was retired, or it cannot do this much.
     """
-    entry = shipped().entry(model)
-    snapped = [snap(entry.name, entry.capability, request)[0] for request in requests]
-    for request in snapped:
-        entry.admit(request)
-    return sum(pricing.price(entry, request) for request in snapped)
+    return quotes.listed(shipped())(model, *requests)
 
 
 @asynccontextmanager

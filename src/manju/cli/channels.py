@@ -6,6 +6,7 @@ import asyncio
 import json as jsonlib
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from manju.config import Settings
 from manju.errors import InputError
@@ -20,7 +21,7 @@ def show_all(*, data: Path | None, as_json: bool) -> None:
     settings = Settings.load(data=data)
     for channel in sorted(_channels(settings), key=lambda each: -each.priority):
         if as_json:
-            print(jsonlib.dumps(channel.model_dump(mode="json", exclude={"keys"}) | {"keys": [*channel.keys]}))
+            print(jsonlib.dumps(_shown(channel)))
             continue
         models = ", ".join(f"{name} -> {each.model}" for name, each in channel.models.items())
         print(f"{channel.name}\t{channel.vendor}\t{channel.base_url}\tpriority {channel.priority}\t{models}")
@@ -51,3 +52,9 @@ def test(name: str | None, *, data: Path | None, as_json: bool) -> bool:
 
 def _channels(settings: Settings) -> list[Channel]:
     return [each.channel(name) for name, each in settings.channels.items()]
+
+
+def _shown(channel: Channel) -> dict[str, Any]:
+    """A channel for programs. Of keys and options the names only: either may be secret."""
+    told = channel.model_dump(mode="json", exclude={"keys", "options"})
+    return told | {"keys": [*channel.keys], "options": [*channel.options]}

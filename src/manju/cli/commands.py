@@ -281,3 +281,46 @@ def channels_test(
 
     if not command.test(name, data=data, as_json=json):
         raise typer.Exit(1)
+
+
+orders = typer.Typer(help="Orders whose outcome nobody knows: a person decides.", no_args_is_help=True)
+cli.add_typer(orders, name="orders")
+ORDER = Annotated[str, typer.Argument(help="The order's id, as in the list.")]
+
+
+@orders.command("list")
+def orders_list(data: DATA = None, json: JSON = False) -> None:
+    """List the orders in doubt: sent, and the answer was lost."""
+    from manju.cli import orders as command
+
+    command.show_all(data=data, as_json=json)
+
+
+@orders.command("found")
+def orders_found(
+    order: ORDER,
+    upstream_id: Annotated[str | None, typer.Option("--id", help="The task's id at the vendor.")] = None,
+    url: Annotated[str | None, typer.Option(help="The address of the file there.")] = None,
+    data: DATA = None,
+    json: JSON = False,
+) -> None:
+    """It was made: it is fetched, and nothing is bought."""
+    from manju.cli import orders as command
+
+    command.found(order, upstream_id=upstream_id, url=url, data=data, as_json=json)
+
+
+@orders.command("buy-again")
+def orders_buy_again(order: ORDER, data: DATA = None, json: JSON = False) -> None:
+    """Let it be sent once more; the vendor may charge for both."""
+    from manju.cli import orders as command
+
+    command.buy_again(order, data=data, as_json=json)
+
+
+@orders.command("release")
+def orders_release(order: ORDER, data: DATA = None, json: JSON = False) -> None:
+    """Give it up: what was held for it comes back."""
+    from manju.cli import orders as command
+
+    command.release(order, data=data, as_json=json)

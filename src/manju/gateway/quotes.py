@@ -77,7 +77,7 @@ class Quote:
 
 def listed(catalogue: Catalogue) -> Callable[..., int]:
     """A function ``(model, *requests)`` that gives the list price of requests, in millionths, whichever channels there
-    are; what a gateway would take with the channels that it has is `manju.gateway.gateway.Gateway.estimate`. It raises
+    are; what a gateway would take with the channels that it has is `manju.gateway.gateway.Gateway.effective`. It raises
     InputError where the model is not known or cannot do this."""
 
     def price(model: str, *requests: Request) -> int:

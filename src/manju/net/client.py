@@ -159,7 +159,6 @@ class Http:
             else:
                 answer.close()
 
-
     def _proxy(self, url: str) -> str | None:
         """The proxy that the environment names for an address (``HTTPS_PROXY``, ``NO_PROXY`` ...), looked up once for
         each host."""

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from manju.api.gateway.context import Relay, caller, relay
 from manju.api.gateway.errors import recorded
@@ -104,7 +105,10 @@ async def edits(
                 fields[plain] = data.decode("utf-8", "replace")
     if not any(reference.role == "reference" for reference in references):
         raise InputError("an edit needs a picture", hint="Send it as the multipart field image.")
-    body = ImageBody.model_validate(fields)
+    try:
+        body = ImageBody.model_validate(fields)
+    except ValidationError as error:
+        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
     return await _make(body, references, key, parts, request, background=background, purpose="edit")
 
 
