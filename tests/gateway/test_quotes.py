@@ -112,5 +112,5 @@ async def test_it_is_the_price_that_the_order_has(tmp_path: Path) -> None:
     async with market.opened(tmp_path, ways) as shop:
         shop.gateway._catalogue = shipped().extended(tuple(ways), ())
         price = listed(shop.gateway._catalogue)
-        assert shop.gateway.estimate("sora-2", request) == price("sora-2", request)
-        assert shop.gateway.estimate("offline:sketch", picture) == price("offline:sketch", picture) == 0
+        assert shop.gateway.effective("sora-2", request).price == price("sora-2", request)
+        assert shop.gateway.effective("offline:sketch", picture).price == price("offline:sketch", picture) == 0
