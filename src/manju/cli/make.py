@@ -46,7 +46,7 @@ def run(
     def begun(folder: Path) -> None:
         """From now on it is this film that is gone on with."""
         words = [word for word in again[1:] if word not in ("--resume", "--force")]
-        place = words.index("make") + 1  # before the topic, which may follow a "--"
+        place = words.index("--") if "--" in words else len(words)  # after that, all would be the topic
         words[place:place] = ["--resume", *([] if out is not None else ["--out", str(folder)])]
         again[1:] = words
 
