@@ -15,7 +15,9 @@ import pytest
 from chats import ASKED, COST, ENTRY, MODEL, PATH, PRICE, UPSTREAM, YUAN, Shop, until
 from serving import Client
 
+from manju.api.gateway import chat
 from manju.gateway import chat_stream, pricing
+from manju.gateway.doubts import Doubts
 from manju.gateway.tokens import Usage
 from vendors.emulator import KEY, Fault
 from vendors.openai_passthrough import ANSWER, DONE, USAGE, ChatUpstream, event
@@ -199,6 +201,11 @@ async def test_what_may_have_been_taken_is_not_sent_again(upstreams, pair: Shop,
     assert len(upstreams[0].seen) == 1 and upstreams[1].seen == []
     assert await pair.states() == ["UNKNOWN"] and await pair.attempts() == [("a", "unknown")]
     assert await pair.ledger() == {"hold": -held()}  # until a person decides
+    doubts = Doubts(pair.database)
+    (doubt,) = await doubts.all()
+    assert (doubt.words, doubt.channel, doubt.upstream_model) == ("写一句雨夜", "a", "live-1")
+    await doubts.release(doubt.id)
+    assert await pair.states() == ["FAILED"] and sum((await pair.ledger()).values()) == 0
 
 
 async def test_silence_is_a_doubt(upstreams, tmp_path: Path) -> None:
@@ -462,6 +469,23 @@ async def test_a_stream_is_not_read_on_for_ever(upstreams, shop: Shop, monkeypat
     status, _, body = await shop.ask(streamed(), idempotency_key="k")  # what came is not the answer
     assert status == 409 and "not kept" in error(body)["message"]
     assert len(upstreams[0].orders) == 1
+
+
+async def test_a_client_that_takes_nothing_holds_nothing_up(
+    upstreams, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat, "STALL_S", 0.2)
+    upstreams[0].words = ["长" * 100_000] * 100
+    host, port = shop.client.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port), limit=1)
+    body = json.dumps(streamed()).encode()
+    head = f"POST {PATH} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {shop.client.key}\r\n"
+    writer.write(head.encode() + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+    await until(lambda: upstreams[0].orders)
+    assert await settled(shop) == ["SUCCEEDED"]  # read to its end all the same
+    assert (await shop.orders())[0].price == PRICE
+    writer.close()
+    del reader
 
 
 # --- never twice -----------------------------------------------------------------------------------------------------

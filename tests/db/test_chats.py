@@ -6,7 +6,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, func, select, text
 
 from manju.db import accounts, chats, orders
 from manju.db.chat_page import ChatPage, Payer, Sent
@@ -292,3 +294,32 @@ async def test_a_caller_that_gives_up_does_not_undo_it(database: Database, group
         await making
     await group.close()
     assert (await row(database, order)).state == "SUBMITTING"
+
+
+async def test_sums_of_an_older_database(database_url: str) -> None:
+    """Entries that were there before the sums were kept."""
+
+    def to(connection: Connection, revision: str) -> None:
+        config = Config()
+        config.set_main_option("script_location", "manju.db:migrations")
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+    database = Database(database_url)
+    await database.migrate()
+    who = await payer(database)
+    group = Group(database, ChatPage)
+    made = [(placed(who), sent()) for _ in range(3)]
+    for order, attempt in made:
+        await group.make(begin(order, attempt))
+    await group.make(End(*made[0], OK))
+    await group.make(End(*made[1], Result(OrderState.FAILED, "failed")))
+    async with database.write() as session:
+        connection = await session.connection()
+        await connection.execute(text("DELETE FROM chat_answers"))
+        await connection.run_sync(to, "0001")
+    await database.migrate()
+    await check_tallies(database)
+    await group.make(End(*made[2], OK))
+    await check_tallies(database)
+    await database.close()

@@ -2,6 +2,9 @@
 
 An amount is held when an order is sent and closed exactly once, in the transaction that changes the order's state; two
 unique indexes see to it. Free orders move nothing and leave no entry. Functions work in the caller's transaction.
+
+A balance is a sum of the ledger; the sums that are asked for at each order are kept beside it by a trigger
+(`manju.db.tables.Tally`), since a busy key has millions of entries.
 """
 
 from __future__ import annotations
@@ -28,8 +31,7 @@ async def account(session: AsyncSession, account_id: str) -> Account:
     row = await session.get(tables.Account, account_id)
     if row is None:
         raise NotFoundError(f"there is no account {account_id!r}")
-    total = select(func.coalesce(func.sum(_Entry.amount), 0)).where(_Entry.account_id == account_id)
-    return Account(id=row.id, name=row.name, limited=row.limited, balance=int(await session.scalar(total) or 0))
+    return Account(id=row.id, name=row.name, limited=row.limited, balance=await _sum(session, f"account/{account_id}"))
 
 
 async def open_account(session: AsyncSession, account_id: str, name: str, *, limited: bool) -> None:
@@ -61,14 +63,12 @@ async def spending(session: AsyncSession, project_id: str) -> Spending:
     Raises:
         NotFoundError: there is no such project.
     """
-    row = (await session.execute(select(tables.Project.budget).where(tables.Project.id == project_id))).first()
-    if row is None:
-        raise NotFoundError(f"there is no project {project_id!r}")
+    budget = await _budget(session, project_id)
     closed = select(_Entry.attempt_id).where(_Entry.project_id == project_id, _Entry.kind.in_(["capture", "release"]))
     mine = select(func.coalesce(-func.sum(_Entry.amount), 0)).where(_Entry.project_id == project_id)
     paid = await session.scalar(mine.where(_Entry.attempt_id.in_(closed)))
     held = await session.scalar(mine.where(_Entry.attempt_id.not_in(closed)))
-    return Spending(paid=int(paid or 0), held=int(held or 0), budget=row.budget)
+    return Spending(paid=int(paid or 0), held=int(held or 0), budget=budget)
 
 
 async def afford(session: AsyncSession, account_id: str, project_id: str, price: int) -> None:
@@ -79,12 +79,14 @@ async def afford(session: AsyncSession, account_id: str, project_id: str, price:
         BudgetError: they cannot.
     """
     await lock(session, f"project/{project_id}", f"account/{account_id}")
-    money = await spending(session, project_id)
-    if money.left is not None and price > money.left:
-        raise BudgetError(
-            f"this order costs {show(price)}, and the budget of {show(money.budget or 0)} has {show(money.left)} left",
-            hint="Raise it with --budget, or choose a cheaper model. Nothing was sent.",
-        )
+    budget = await _budget(session, project_id)
+    if budget is not None:
+        left = max(0, budget + await _sum(session, f"project/{project_id}"))
+        if price > left:
+            raise BudgetError(
+                f"this order costs {show(price)}, and the budget of {show(budget)} has {show(left)} left",
+                hint="Raise it with --budget, or choose a cheaper model. Nothing was sent.",
+            )
     await _afford_today(session, project_id, price)
     payer = await account(session, account_id)
     if payer.limited and price > payer.balance:
@@ -124,6 +126,23 @@ async def capture(session: AsyncSession, attempt_id: str, paid: int) -> None:
 async def release(session: AsyncSession, attempt_id: str) -> None:
     """Close an attempt's hold: all of it comes back."""
     await _close(session, attempt_id, EntryKind.RELEASE, 0)
+
+
+async def _budget(session: AsyncSession, project_id: str) -> int | None:
+    """
+    Raises:
+        NotFoundError: there is no such project.
+    """
+    row = (await session.execute(select(tables.Project.budget).where(tables.Project.id == project_id))).first()
+    if row is None:
+        raise NotFoundError(f"there is no project {project_id!r}")
+    budget: int | None = row.budget
+    return budget
+
+
+async def _sum(session: AsyncSession, name: str) -> int:
+    """See `manju.db.tables.Tally`."""
+    return int(await session.scalar(select(tables.Tally.amount).where(tables.Tally.name == name)) or 0)
 
 
 async def _close(session: AsyncSession, attempt_id: str, kind: EntryKind, paid: int) -> None:

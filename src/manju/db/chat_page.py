@@ -77,7 +77,7 @@ END_ATTEMPT = _statement(
 )
 CLOSE = _statement(
     "UPDATE orders SET state = 'FAILED', error = :error, finished_at = :moment"
-    " WHERE domain_key IS NULL AND state = 'PLANNED' AND owner IS NULL"
+    " WHERE state = 'PLANNED' AND owner IS NULL AND modality = 'text' AND coalesce(domain_key, '') = ''"
 )
 FORGET = _statement("DELETE FROM chat_answers WHERE expires_at < :moment")
 SLOTS = _statement("SELECT count(*) FROM attempts WHERE channel = :channel AND outcome IN ('sending', 'accepted')")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import chat_page as sql
@@ -256,7 +256,7 @@ async def latest(session: AsyncSession, project_id: str, digest: str, since: dat
     mine = (
         Order.project_id == project_id,
         Order.digest == digest,
-        Order.domain_key.is_(None),
+        text("orders.modality = 'text' AND coalesce(orders.domain_key, '') = ''"),  # as the index has it
         Order.created_at > since,
     )
     return await _one(session, select(*_KNOWN).outerjoin(ChatAnswer).where(*mine).order_by(Order.id.desc()).limit(1))

@@ -145,20 +145,20 @@ class Order(Base):
         CheckConstraint("price >= 0", name="price"),
         CheckConstraint("state in ('PLANNED','SUBMITTING','SUBMITTED','SUCCEEDED','FAILED','UNKNOWN')", name="state"),
         Index("ix_orders_account_id_state", "account_id", "state"),
-        # Orders without a key of their own are chats (`manju.db.chats`): an SDK's retry is found by its digest, and
-        # what nobody will take up again by its state.
+        # For chats (`manju.db.chats`): an SDK's retry is found by what it asks, and what nobody will take up again by
+        # its state. Not by the key that chats lack: SQLite takes the unique index for that, and reads all of them.
         Index(
-            "ix_orders_chat",
+            "ix_orders_text",
             "project_id",
             "digest",
-            sqlite_where=text("domain_key is null"),
-            postgresql_where=text("domain_key is null"),
+            sqlite_where=text("modality = 'text'"),
+            postgresql_where=text("modality = 'text'"),
         ),
         Index(
-            "ix_orders_chat_planned",
-            "id",
-            sqlite_where=text("domain_key is null and state = 'PLANNED'"),
-            postgresql_where=text("domain_key is null and state = 'PLANNED'"),
+            "ix_orders_planned",
+            "owner",
+            sqlite_where=text("state = 'PLANNED'"),
+            postgresql_where=text("state = 'PLANNED'"),
         ),
     )
     id: Mapped[str] = mapped_column(KEY, primary_key=True)

@@ -23,6 +23,9 @@ from manju.gateway.channels import Route
 from manju.gateway.envelope import Envelope
 from manju.gateway.vendors import DOUBT
 
+WORDS = 200
+"""Letters of what was asked that are kept on record, to know a request by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -100,8 +103,9 @@ class Record:
         asked, envelope = self._asked, self._asked.envelope
         request = {
             "modality": "text",
+            "text": envelope.words[:WORDS],
+            "turns": len(envelope.fields["messages"]),
             "bytes": len(envelope.body),
-            "messages": len(envelope.fields["messages"]),
             "stream": envelope.stream,
         }
         expires = now() + (asked.keep or timedelta())

@@ -57,6 +57,14 @@ class Envelope:
         """SHA-256 of the body."""
         return sha256(self.body).hexdigest()
 
+    @property
+    def words(self) -> str:
+        """The text of the last message."""
+        content = self.fields["messages"][-1].get("content")
+        parts = content if isinstance(content, list) else [{"text": content}]
+        texts = (part.get("text") for part in parts if isinstance(part, dict))
+        return "\n".join(text for text in texts if isinstance(text, str))
+
     def forwarded(self, model: str) -> bytes:
         """The body for upstream, where the model has this name."""
         if model == self.model and (self.usage_wanted or not self.stream):

@@ -22,6 +22,9 @@ READ_S = 600.0
 """Longest silence while an answer is awaited: pictures take minutes on some relays."""
 LIMIT = 512 << 20
 """Most bytes of an answer that are kept in memory (a 30 s 4K clip is about 200 MB)."""
+IDLE_S = 4.0
+"""How long an unused connection is kept. Upstreams close theirs after 5 s and more: an order that meets a connection
+which is just being closed is in doubt, and a new connection is cheaper than that."""
 _CHUNK = 1 << 16
 
 
@@ -85,7 +88,7 @@ class Http:
     async def __aenter__(self) -> Http:
         # Cookies of one vendor account must never reach another. The library would look for a proxy and into .netrc at
         # each request, in a thread: slow, and a password from there must not stand in for a channel's key.
-        connector = aiohttp.TCPConnector(limit=self._limit, ttl_dns_cache=60)
+        connector = aiohttp.TCPConnector(limit=self._limit, ttl_dns_cache=60, keepalive_timeout=IDLE_S)
         self._session = aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=True
         )

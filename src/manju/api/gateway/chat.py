@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 PATH = "/v1/chat/completions"
 LARGEST = 32 << 20
 """Most bytes of a request."""
+STALL_S = 60.0
+"""A client that takes nothing of its answer for so long has gone."""
 
 
 def router(app: App) -> APIRouter:
@@ -92,12 +94,14 @@ class Completions:
 
 
 class _Sink:
-    """See `manju.gateway.chat_stream.Sink`. The server passes over what is sent to a client that has gone."""
+    """See `manju.gateway.chat_stream.Sink`. The server itself passes over what is sent to a client that has gone."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
+        self._gone: Callable[[], None] = lambda: None
         self._watching: asyncio.Task[None] | None = None
+        self._stalled = False
         self.started = False
 
     def watch(self, gone: Callable[[], None]) -> None:
@@ -106,6 +110,7 @@ class _Sink:
                 pass
             gone()
 
+        self._gone = gone
         self._watching = asyncio.create_task(wait())
 
     async def start(self, status: int, headers: Mapping[str, str]) -> None:
@@ -114,11 +119,21 @@ class _Sink:
         await self._send({"type": "http.response.start", "status": status, "headers": raw})
 
     async def write(self, data: bytes) -> None:
-        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+        await self._push({"type": "http.response.body", "body": data, "more_body": True})
 
     async def end(self, data: bytes = b"") -> None:
         self.close()
-        await self._send({"type": "http.response.body", "body": data})
+        await self._push({"type": "http.response.body", "body": data})
+
+    async def _push(self, message: Message) -> None:
+        if self._stalled:
+            return
+        try:
+            async with asyncio.timeout(STALL_S):
+                await self._send(message)
+        except TimeoutError:
+            self._stalled = True
+            self._gone()
 
     async def break_off(self, error: ManjuError) -> None:
         """Tell in the stream what has happened, and leave it without an end, so that nobody takes it for whole."""
@@ -127,6 +142,7 @@ class _Sink:
         await self.write(b"data: " + json.dumps(told).encode() + b"\n\n")
 
     def close(self) -> None:
+        """Nobody is watched any more."""
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None

@@ -49,8 +49,8 @@ def upgrade() -> None:
 
 def _chats() -> None:
     for name, columns, condition in (
-        ("ix_orders_chat", ["project_id", "digest"], "domain_key is null"),
-        ("ix_orders_chat_planned", ["id"], "domain_key is null and state = 'PLANNED'"),
+        ("ix_orders_text", ["project_id", "digest"], "modality = 'text'"),
+        ("ix_orders_planned", ["owner"], "state = 'PLANNED'"),
     ):
         where = sa.text(condition)
         op.create_index(name, "orders", columns, sqlite_where=where, postgresql_where=where)
@@ -119,8 +119,8 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION ledger_tally")
     op.drop_table("tallies")
     op.drop_table("chat_answers")
-    op.drop_index("ix_orders_chat_planned", "orders")
-    op.drop_index("ix_orders_chat", "orders")
+    op.drop_index("ix_orders_planned", "orders")
+    op.drop_index("ix_orders_text", "orders")
     op.drop_table("api_keys")
     op.drop_column("attempts", "answer")
     op.drop_column("attempts", "token")
