@@ -26,7 +26,9 @@ def run(*, host: str, port: int, data: Path | None) -> None:
         InputError: the address cannot be used, or a setting is wrong.
     """
     settings = Settings.load(data=data)
-    asyncio.run(_serve(settings, host, port))
+    # uvicorn's own choice of loop: uvloop where there is one, which bears half as many requests again.
+    with asyncio.Runner(loop_factory=uvicorn.Config("", loop="auto").get_loop_factory()) as runner:
+        runner.run(_serve(settings, host, port))
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
@@ -58,7 +60,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     """Bound here, so that an address in use is told in one line and not after everything has started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
+    # With the protocol named, asyncio turns Nagle's algorithm off for its connections; without, answers wait 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
