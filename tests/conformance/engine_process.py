@@ -27,9 +27,14 @@ CHAINS = ("clip", "voice")
 CONFLICT, CANCELLED, INTERRUPTED = 3, 4, 130
 
 
+def database_of(data: Path) -> Database:
+    url = os.environ.get("MANJU_DATABASE")  # see `configured_database`
+    return Database(url) if url else Database.at(data / "manju.db")
+
+
 @asynccontextmanager
 async def local(data: Path, recipes: Mapping[str, Recipe], role: str) -> AsyncIterator[Engine]:
-    database = Database.at(data / "manju.db")
+    database = database_of(data)
     await database.migrate()
     engine = LocalEngine(database, Leases(data / "leases"), recipes, role=role)
     try:
@@ -79,7 +84,7 @@ def recipe(data: Path, steps: int, pause: float) -> Recipe:
 
 async def project(data: Path) -> str:
     """The one project of the data folder, made if there is none."""
-    database = Database.at(data / "manju.db")
+    database = database_of(data)
     await database.migrate()
     try:
         projects = Projects(database)

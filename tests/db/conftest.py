@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from manju.db.session import Database
-
-
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    assert request.param == "sqlite"
-    return f"sqlite+aiosqlite:///{(tmp_path / 'manju.db').as_posix()}"
 
 
 @pytest.fixture

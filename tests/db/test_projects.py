@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,8 @@ from manju.errors import ConflictError, NotFoundError
 
 
 @pytest.fixture
-async def projects(tmp_path: Path) -> AsyncIterator[Projects]:
-    database = Database.at(tmp_path / "manju.db")
-    await database.migrate()
-    yield Projects(database)
-    await database.close()
+def projects(database: Database) -> Projects:
+    return Projects(database)
 
 
 async def create(projects: Projects, **changes: Any) -> Project:

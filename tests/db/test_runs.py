@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -15,14 +13,6 @@ from manju.domain.run import Run, RunError, RunState
 from manju.errors import ConflictError, InputError, NotFoundError, StoppedError
 
 OWNER, SAME_MACHINE, OTHER_MACHINE = "make@here_1", "server@here_1", "make@here_2"
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database.at(tmp_path / "manju.db")
-    await database.migrate()
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -44,8 +44,8 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    database = Database.at(tmp_path / "manju.db")
+async def bench(database_url: str, tmp_path: Path) -> AsyncIterator[Bench]:
+    database = Database(database_url)
     await database.migrate()
     project = await Projects(database).create(account_id="local", name="film", spec={}, spec_digest="")
     bench = Bench(database, tmp_path / "leases", project.id)

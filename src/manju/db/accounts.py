@@ -9,17 +9,42 @@ A balance is a sum of the ledger; the sums that are asked for at each order are 
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, select, update
+from typing import cast
+
+from sqlalchemy import BigInteger, DateTime, String, Table, bindparam, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import tables
 from manju.db.clock import now
-from manju.db.session import lock
 from manju.domain.account import Account, EntryKind, Spending
 from manju.domain.money import show
 from manju.errors import BudgetError, NotFoundError
 
 _Entry = tables.LedgerEntry
+# Asked for each order, one statement for all. The sums are those of `manju.db.tables.Tally`.
+_MONEY = text(
+    "SELECT a.name, a.limited, p.budget,"
+    " (SELECT day_budget FROM api_keys WHERE project_id = p.id ORDER BY id DESC LIMIT 1) AS day_budget,"
+    " coalesce((SELECT amount FROM tallies WHERE name = 'account/' || a.id), 0) AS balance,"
+    " coalesce((SELECT amount FROM tallies WHERE name = 'project/' || p.id), 0) AS spent,"
+    " coalesce((SELECT amount FROM tallies WHERE name = :today), 0) AS today"
+    " FROM projects p JOIN accounts a ON a.id = :account WHERE p.id = :project"
+)
+_HELD = select(
+    _Entry.account_id,
+    _Entry.project_id,
+    _Entry.attempt_id,
+    bindparam("kind", type_=String()),
+    -_Entry.amount - bindparam("paid", type_=BigInteger()),
+    bindparam("moment", type_=DateTime(timezone=True)),
+).where(_Entry.attempt_id == bindparam("attempt"), _Entry.kind == EntryKind.HOLD.value)
+_CLOSE = (
+    cast(Table, _Entry.__table__)
+    .insert()
+    .from_select(
+        ["account_id", "project_id", "attempt_id", "kind", "amount", "created_at"], _HELD, include_defaults=False
+    )
+)
 
 
 async def account(session: AsyncSession, account_id: str) -> Account:
@@ -72,43 +97,32 @@ async def spending(session: AsyncSession, project_id: str) -> Spending:
 
 
 async def afford(session: AsyncSession, account_id: str, project_id: str, price: int) -> None:
-    """Check that a project's budget and its account can bear ``price``, and keep everybody else from spending the
-    same money until the transaction ends.
+    """Check that a project's budget and its account can bear ``price``; nobody else spends the same money before the
+    (writing) transaction ends.
 
     Raises:
         BudgetError: they cannot.
     """
-    await lock(session, f"project/{project_id}", f"account/{account_id}")
-    budget = await _budget(session, project_id)
-    if budget is not None:
-        left = max(0, budget + await _sum(session, f"project/{project_id}"))
-        if price > left:
-            raise BudgetError(
-                f"this order costs {show(price)}, and the budget of {show(budget)} has {show(left)} left",
-                hint="Raise it with --budget, or choose a cheaper model. Nothing was sent.",
-            )
-    await _afford_today(session, project_id, price)
-    payer = await account(session, account_id)
-    if payer.limited and price > payer.balance:
+    today = now().date().isoformat()
+    asked = {"account": account_id, "project": project_id, "today": f"project/{project_id}/{today}"}
+    money = (await session.execute(_MONEY, asked)).first()
+    if money is None:
+        raise NotFoundError(f"there is no project {project_id!r}")
+    costs = f"this order costs {show(price)}"
+    if money.budget is not None and price > (left := max(0, money.budget + money.spent)):
         raise BudgetError(
-            f"this order costs {show(price)}, and the account {payer.name} has {show(max(payer.balance, 0))} left",
-            hint="Top up the account. Nothing was sent.",
+            f"{costs}, and the budget of {show(money.budget)} has {show(left)} left",
+            hint="Raise it with --budget, or choose a cheaper model. Nothing was sent.",
         )
-
-
-async def _afford_today(session: AsyncSession, project_id: str, price: int) -> None:
-    """Check the day's budget (UTC) of the key whose orders a project's are."""
-    limits = select(tables.ApiKeyRow.day_budget).where(tables.ApiKeyRow.project_id == project_id)
-    limit = await session.scalar(limits)
-    if limit is None:
-        return
-    midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = select(func.coalesce(-func.sum(_Entry.amount), 0))
-    spent = int(await session.scalar(mine.where(_Entry.project_id == project_id, _Entry.created_at >= midnight)) or 0)
-    if spent + price > limit:
+    if money.day_budget is not None and price > (left := max(0, money.day_budget + money.today)):
         raise BudgetError(
-            f"this order costs {show(price)}; of the key's {show(limit)} a day {show(max(0, limit - spent))} are left",
+            f"{costs}; of the key's {show(money.day_budget)} a day {show(left)} are left",
             hint="Wait until midnight UTC, or raise the key's day budget. Nothing was sent.",
+        )
+    if money.limited and price > money.balance:
+        raise BudgetError(
+            f"{costs}, and the account {money.name} has {show(max(money.balance, 0))} left",
+            hint="Top up the account. Nothing was sent.",
         )
 
 
@@ -146,10 +160,8 @@ async def _sum(session: AsyncSession, name: str) -> int:
 
 
 async def _close(session: AsyncSession, attempt_id: str, kind: EntryKind, paid: int) -> None:
-    held = select(_Entry).where(_Entry.attempt_id == attempt_id, _Entry.kind == EntryKind.HOLD.value)
-    entry = (await session.scalars(held)).one_or_none()
-    if entry is not None:
-        await _add(session, entry.account_id, entry.project_id, attempt_id, kind, -entry.amount - paid)
+    closed = {"attempt": attempt_id, "kind": kind.value, "paid": paid, "moment": now()}
+    await session.execute(_CLOSE, closed)
 
 
 async def _add(

@@ -43,7 +43,9 @@ ORDER = _statement(
     " :owner, :price, 0, '[]', '{}', :moment)"
 )
 NAMED = _statement(
-    "SELECT o.id, o.state, o.digest FROM chat_answers c JOIN orders o ON o.id = c.order_id WHERE c.name = :name"
+    "SELECT o.id, o.state, o.digest, (SELECT a.outcome FROM attempts a WHERE a.order_id = o.id"
+    " AND a.outcome <> 'not_sent' ORDER BY a.number DESC LIMIT 1)"
+    " FROM chat_answers c JOIN orders o ON o.id = c.order_id WHERE c.name = :name"
 )
 UNNAME = _statement("UPDATE chat_answers SET name = NULL WHERE name = :name")
 NAME = _statement(
@@ -118,6 +120,13 @@ class Named:
     order: str
     state: str
     digest: str
+    last: str | None = None
+    """How its last attempt came out that was sent."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it may have been bought, and nobody knows."""
+        return self.last == "interrupted"
 
 
 @dataclass(slots=True)
@@ -158,7 +167,11 @@ class ChatPage:
         """
         for statement in _ORDER_OF_WRITING:
             rows = self._rows.get(statement)
-            if rows and self._batch.write(statement, rows) != len(rows) and statement in (TURN, END):
+            if not rows:
+                continue
+            if statement not in (TURN, END):
+                self._batch.write(statement, rows)
+            elif self._batch.change(statement, rows) != len(rows):
                 hint = "See how the order stands."
                 raise ConflictError("the order was settled by somebody else", hint=hint, retryable=True)
 

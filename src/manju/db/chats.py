@@ -64,18 +64,14 @@ class Placed:
     held: int
     name: str | None = None
 
-    def names(self, *channels: str) -> tuple[str, ...]:
-        """What changes of it lock, by the names that `manju.db.accounts.afford` and the gateway give."""
-        payer = self.payer
-        return (f"account/{payer.account}", f"project/{payer.project}", *(f"channel/{name}" for name in channels))
-
 
 @dataclass(frozen=True, slots=True)
 class Begin:
     """A new order and its first sending: its price is held, and only after the commit may it be sent. Told: ``"sent"``;
     ``"full"``: the channel has no slot, nothing was written; or the id of the order that has the name already.
 
-    ``digest`` is that of the body; ``expires_at`` says how long the name is kept.
+    ``digest`` is that of the body; ``expires_at`` says how long the name is kept. An order that has failed loses its
+    name, but one that may have been bought before it was interrupted only to whoever knows of it (``after``).
 
     Raises:
         BudgetError: the account or a budget cannot bear the price.
@@ -89,10 +85,7 @@ class Begin:
     digest: str
     sent: Sent
     expires_at: datetime
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self.placed.names(self.sent.way.channel)
+    after: str = ""
 
     def make(self, page: ChatPage) -> str:
         placed = self.placed
@@ -101,7 +94,7 @@ class Begin:
             if known is not None and known.digest != self.digest:
                 hint = "Use a new key for a new request."
                 raise ConflictError("this Idempotency-Key was used for another request", hint=hint)
-            if known is not None and known.state != "FAILED":
+            if known is not None and (known.state != "FAILED" or (known.interrupted and known.order != self.after)):
                 return known.order
         if not page.has_slot(self.sent.way.channel, self.sent.slots):
             return "full"
@@ -136,10 +129,6 @@ class Again:
     last: Failed | None
     sent: Sent
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self.placed.names(self.sent.way.channel)
-
     def make(self, page: ChatPage) -> str:
         placed = self.placed
         leaving = self.last.sent.way.channel if self.last else ""
@@ -161,10 +150,6 @@ class Pause:
     lasting: ClassVar[bool] = False
     placed: Placed
     last: Failed
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self.placed.names()
 
     def make(self, page: ChatPage) -> None:
         turn = {"order": self.placed.id, "owner": self.placed.owner, "state": "PLANNED", "error": dict(self.last.error)}
@@ -203,10 +188,6 @@ class End:
     sent: Sent | None
     result: Result
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self.placed.names()
-
     def make(self, page: ChatPage) -> int:
         placed, result, moment = self.placed, self.result, now()
         succeeded = result.state is OrderState.SUCCEEDED
@@ -237,7 +218,6 @@ class Sweep:
     """Close the chats that nobody will take up again, and forget answers whose time is over."""
 
     lasting: ClassVar[bool] = False
-    names: tuple[str, ...] = ()
 
     def make(self, page: ChatPage) -> None:
         error = {"kind": "interrupted", "message": "the server stopped before it was answered", "hint": "Ask again.",

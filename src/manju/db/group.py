@@ -36,11 +36,6 @@ class Change(Protocol[P_contra]):
     """A change that somebody waits for."""
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """What it locks (`manju.db.session.lock`)."""
-        ...
-
-    @property
     def lasting(self) -> bool:
         """Whether a power failure must not take it back once it is told."""
         ...
@@ -119,8 +114,7 @@ class Group(Generic[P]):
             page.flush()
             return results
 
-        names = {name for change in changes for name in change.names}
-        return await self._database.batch(work, *names, lasting=any(change.lasting for change in changes))
+        return await self._database.batch(work, lasting=any(change.lasting for change in changes))
 
 
 def _tell(told: asyncio.Future[Any] | None, result: Any) -> None:

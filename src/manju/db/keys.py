@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import accounts, tables
 from manju.db.clock import now, utc
 from manju.db.session import Database
 from manju.db.unbroken import unbroken
+from manju.domain.account import Account
 from manju.domain.ids import new_id
 from manju.domain.key import ApiKey, fingerprint, new_secret
 from manju.errors import ConflictError, NotFoundError
@@ -104,6 +106,34 @@ class Keys:
             return None if row is None else _key(row)
 
     @unbroken
+    async def payers(self) -> list[Account]:
+        """Every account with its balance, first to last."""
+        async with self._database.read() as session:
+            ids = await session.scalars(select(tables.Account.id).order_by(tables.Account.created_at))
+            return [await accounts.account(session, each) for each in ids]
+
+    @unbroken
+    async def credit(self, payer: str, amount: int) -> Account:
+        """Grant an amount (millionths) to an account, and give the account as it stands then.
+
+        Args:
+            payer: its id or name, or the name or id of a key that it pays for.
+
+        Raises:
+            NotFoundError: there is none.
+            ConflictError: several are called so.
+        """
+        async with self._database.write() as session:
+            found = await _payers(session, payer)
+            if not found:
+                raise NotFoundError(f"there is no account {payer!r}", hint="See manju keys list for the accounts.")
+            if len(found) > 1:
+                hint = f"Name it by its id: {', '.join(found)}."
+                raise ConflictError(f"there are {len(found)} accounts {payer!r}", hint=hint)
+            await accounts.grant(session, found[0], amount)
+            return await accounts.account(session, found[0])
+
+    @unbroken
     async def revoke(self, name: str) -> None:
         """Let a key, by name or id, work no more. Its orders and its ledger stay.
 
@@ -120,6 +150,18 @@ class Keys:
             )
             if gone.first() is None:
                 raise NotFoundError(f"there is no key {name!r}", hint="See manju keys list.")
+
+
+async def _payers(session: AsyncSession, payer: str) -> list[str]:
+    """The ids of the accounts that are called so; a key's name stands for its account only where no account has it."""
+    if await session.get(tables.Account, payer) is not None:
+        return [payer]
+    named = [*await session.scalars(select(tables.Account.id).where(tables.Account.name == payer))]
+    if named:
+        return named
+    row = tables.ApiKeyRow
+    which = ((row.name == payer) | (row.id == payer)) & row.revoked_at.is_(None)
+    return [*await session.scalars(select(row.account_id).where(which))]
 
 
 def _key(row: tables.ApiKeyRow) -> ApiKey:

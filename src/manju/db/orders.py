@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Table, bindparam, case, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import accounts
@@ -21,7 +21,9 @@ from manju.domain.ids import new_id
 from manju.domain.order import Modality, OrderState, Stored, Way
 from manju.errors import ConflictError, NotFoundError, StoppedError
 
-Outcome = Literal["sending", "accepted", "succeeded", "not_sent", "rejected", "unknown", "failed", "interrupted"]
+Outcome = Literal[
+    "sending", "accepted", "made", "succeeded", "not_sent", "rejected", "unknown", "failed", "interrupted"
+]
 IN_FLIGHT: tuple[Outcome, ...] = ("sending", "accepted")
 """Outcomes of an attempt that is still going on; each takes one of its channel's slots."""
 SENT = (OrderState.SUBMITTING.value, OrderState.SUBMITTED.value)
@@ -81,11 +83,17 @@ class Sending:
     way: Way
     token: str
 
+    @property
+    def repeats(self) -> bool:
+        """Whether it is sent once more with the token of an attempt that may have been accepted."""
+        return self.token != self.attempt_id
+
 
 @dataclass(frozen=True, slots=True)
 class Underway:
     """An attempt that upstream has accepted: the task's id (empty if upstream answered at once), and, once it is made,
-    where it can be fetched; what was asked for (which may not be what is wanted now), and when it was sent (UTC)."""
+    where it can be fetched (neither: it is in doubt, see `doubt`); what was asked for (which may not be what is wanted
+    now), and when it was sent (UTC)."""
 
     sending: Sending
     upstream_id: str
@@ -212,11 +220,6 @@ async def claim(session: AsyncSession, order: OrderRecord, owner: str, *, sendin
     await _change(session, order.id, (order.state.value,), order.owner, state=state, owner=owner, error=None)
 
 
-async def let_go(session: AsyncSession, order_id: str, owner: str | None) -> None:
-    """Leave a ``PLANNED`` order to whoever wants it next."""
-    await _change(session, order_id, ("PLANNED",), owner, owner=None)
-
-
 async def supersede(session: AsyncSession, order: OrderRecord, error: Mapping[str, Any] | None = None) -> None:
     """Close a ``PLANNED`` order that is not to be sent any more: what is asked for has changed, or the ``error``."""
     changed = {"kind": "superseded", "message": "something else was asked for before it was sent", "hint": ""}
@@ -266,14 +269,21 @@ async def send(
 
 async def accept(session: AsyncSession, sending: Sending, owner: str, upstream_id: str) -> None:
     """Upstream has taken the order as a task: it is ``SUBMITTED``, and is polled from now on."""
-    await _change(session, sending.order_id, ("SUBMITTING",), owner, state="SUBMITTED")
+    await _change(session, sending.order_id, SENT, owner, state="SUBMITTED")
     await _note(session, sending, outcome="accepted", upstream_id=upstream_id)
 
 
-async def answered(session: AsyncSession, sending: Sending, owner: str, answer: Mapping[str, Any]) -> None:
+async def doubt(session: AsyncSession, sending: Sending, owner: str | None) -> None:
+    """It was sent, no answer came, and upstream can be asked for it: ``SUBMITTED`` without a task's id, and nobody's.
+    Whoever wants it looks it up first. What was held for it stays held."""
+    await _change(session, sending.order_id, ("SUBMITTING",), owner, state="SUBMITTED", owner=None)
+    await _note(session, sending, outcome="accepted")
+
+
+async def answered(session: AsyncSession, sending: Sending, owner: str | None, answer: Mapping[str, Any]) -> None:
     """Upstream has made it, and it is to be fetched: ``SUBMITTED`` until it is in the store."""
     await _change(session, sending.order_id, SENT, owner, state="SUBMITTED")
-    await _note(session, sending, outcome="accepted", answer=dict(answer))
+    await _note(session, sending, outcome="made", answer=dict(answer))
 
 
 async def adopt(session: AsyncSession, order_id: str, current: str | None, owner: str) -> Underway:
@@ -286,14 +296,10 @@ async def adopt(session: AsyncSession, order_id: str, current: str | None, owner
     query = select(_ATTEMPTS, _ORDERS.c.model, _ORDERS.c.request, _ORDERS.c.digest).join(
         _ORDERS, _ORDERS.c.id == _ATTEMPTS.c.order_id
     )
-    row = (await session.execute(query.where(_ORDERS.c.id == order_id, _ATTEMPTS.c.outcome == "accepted"))).one()
+    underway = _ATTEMPTS.c.outcome.in_(("accepted", "made"))
+    row = (await session.execute(query.where(_ORDERS.c.id == order_id, underway))).one()
     since = utc(row.started_at)
     return Underway(_sending(row), row.upstream_id or "", row.answer, row.model, row.request, row.digest, since)
-
-
-async def leave(session: AsyncSession, order_id: str, owner: str | None) -> None:
-    """Stop working on a ``SUBMITTED`` order without touching it: whoever wants it goes on from there."""
-    await _change(session, order_id, ("SUBMITTED",), owner, owner=None)
 
 
 async def succeed(
@@ -303,12 +309,15 @@ async def succeed(
     *,
     artefacts: Sequence[Stored],
     facts: Mapping[str, Any],
+    price: int,
     cost: int,
     seconds: float,
 ) -> None:
-    """A usable artefact is in the store: the order has ``SUCCEEDED`` and its price is captured. ``cost`` is what
-    upstream charged, ``seconds`` how long the model took."""
-    price = await _change(
+    """A usable artefact is in the store: the order has ``SUCCEEDED``, and the ``price`` of what was delivered is
+    captured, or the one that was agreed if that is less. ``cost`` is what upstream charged, ``seconds`` how long the
+    model took."""
+    agreed = _ORDERS.c.price
+    paid = await _change(
         session,
         sending.order_id,
         SENT,
@@ -317,14 +326,15 @@ async def succeed(
         owner=None,
         artefacts=[stored.model_dump(mode="json") for stored in artefacts],
         facts=dict(facts),
+        price=case((agreed > price, price), else_=agreed),
         cost=_ORDERS.c.cost + cost,
         seconds=seconds,
         error=None,
         finished_at=now(),
     )
     await _end(session, sending, "succeeded", cost=cost, answer=None)
-    if price:
-        await accounts.capture(session, sending.attempt_id, price)
+    if paid:
+        await accounts.capture(session, sending.attempt_id, paid)
 
 
 async def fail(
@@ -346,8 +356,8 @@ async def fail(
 
 
 async def interrupt(session: AsyncSession, sending: Sending, owner: str | None, *, sent: bool) -> None:
-    """The attempt ended without an answer, and sending it again does no harm: the order is ``PLANNED`` as before it,
-    and nobody's. ``sent`` is False if it certainly never left."""
+    """The attempt ended without an answer that says what became of the order, and sending it again does no harm: the
+    order is ``PLANNED`` as before it, and nobody's. ``sent`` is False if it certainly never left."""
     price = await _change(session, sending.order_id, SENT, owner, state="PLANNED", owner=None)
     await _end(session, sending, "interrupted" if sent else "not_sent")
     if price:
@@ -376,7 +386,8 @@ async def recover(
         ConflictError: it is not ``UNKNOWN`` (any more).
     """
     await _change(session, order_id, ("UNKNOWN",), None, state="SUBMITTED", error=None)
-    values = {"outcome": "accepted", "upstream_id": upstream_id or None, "answer": dict(answer) if answer else None}
+    outcome: Outcome = "made" if answer else "accepted"
+    values = {"outcome": outcome, "upstream_id": upstream_id or None, "answer": dict(answer) if answer else None}
     await session.execute(_ATTEMPTS.update().where(_doubtful(order_id)).values(finished_at=None, **values))
 
 
@@ -396,15 +407,34 @@ async def give_up(session: AsyncSession, order_id: str, *, again: bool) -> None:
         await accounts.release(session, attempt)
 
 
-async def unfinished(session: AsyncSession, kind: str) -> list[tuple[str, str, str, dict[str, Any]]]:
-    """Project, domain key, model and request of the orders of a kind that nobody is at work on and that have not
-    ended, first to last."""
-    query = select(Order.project_id, Order.domain_key, Order.model, Order.request).where(
-        Order.domain_key.like(f"%/{kind}/take-%"),
-        Order.owner.is_(None),
-        Order.state.in_(["PLANNED", "SUBMITTED"]),
+async def leave(session: AsyncSession, owner: str | None, order_id: str | None = None) -> None:
+    """Leave the orders that a gateway has taken up and not sent (``PLANNED``), or that upstream has accepted
+    (``SUBMITTED``), to whoever wants them, as they are; or one only."""
+    for state in ("PLANNED", "SUBMITTED"):  # each has an index
+        statement = _ORDERS.update().where(_ORDERS.c.state == text(f"'{state}'"), _owned(owner))
+        if order_id is not None:
+            statement = statement.where(_ORDERS.c.id == order_id)
+        await session.execute(statement.values(owner=None))
+
+
+async def unfinished(session: AsyncSession, kind: str) -> list[tuple[str, str, str]]:
+    """Id, project and domain key of the orders of a kind that nobody is at work on and that have not ended, first to
+    last."""
+    query = select(Order.id, Order.project_id, Order.domain_key).where(
+        Order.domain_key.like(f"%/{kind}/take-%"), Order.owner.is_(None)
     )
-    return [tuple(row) for row in await session.execute(query.order_by(Order.id))]
+    # Written out, the states are those that the indexes are for: all orders that have ended have no owner either.
+    found = [
+        row for state in ("PLANNED", "SUBMITTED")
+        for row in await session.execute(query.where(Order.state == text(f"'{state}'")))
+    ]  # fmt: skip
+    return sorted((str(row[0]), str(row[1]), str(row[2])) for row in found)
+
+
+async def requests(session: AsyncSession, order_ids: Sequence[str]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Model and request of some orders by their ids."""
+    rows = await session.execute(select(Order.id, Order.model, Order.request).where(Order.id.in_(order_ids)))
+    return {row.id: (row.model, row.request) for row in rows}
 
 
 async def detail(session: AsyncSession, order_id: str) -> Detail:
@@ -444,12 +474,6 @@ async def owners(session: AsyncSession) -> set[str]:
     return {name for name in names if name is not None}
 
 
-async def planned(session: AsyncSession, owner: str | None, order_id: str | None = None) -> list[str]:
-    """Ids of the orders that a gateway has taken up and not sent, or that one only."""
-    query = select(Order.id).where(Order.state == "PLANNED", Order.owner.is_not(None), _owned(owner))
-    return list(await session.scalars(query if order_id is None else query.where(Order.id == order_id)))
-
-
 async def sent(session: AsyncSession, owner: str | None, order_id: str | None = None) -> list[Sending]:
     """The attempts that a gateway has sent and not heard of, or those of one order only."""
     query = (
@@ -463,16 +487,11 @@ async def sent(session: AsyncSession, owner: str | None, order_id: str | None = 
 
 
 async def interrupted(session: AsyncSession, order_id: str) -> Sending | None:
-    """The last attempt of an order if it was interrupted after it was sent."""
-    query = select(_ATTEMPTS).where(_ATTEMPTS.c.order_id == order_id).order_by(_ATTEMPTS.c.number.desc()).limit(1)
-    row = (await session.execute(query)).first()
+    """The last attempt of an order that was sent, if it was interrupted: it may have been accepted, and what is sent
+    next must carry its token."""
+    left = (_ATTEMPTS.c.order_id == order_id) & (_ATTEMPTS.c.outcome != "not_sent")
+    row = (await session.execute(select(_ATTEMPTS).where(left).order_by(_ATTEMPTS.c.number.desc()).limit(1))).first()
     return _sending(row) if row is not None and row.outcome == "interrupted" else None
-
-
-async def submitted(session: AsyncSession, owner: str | None, order_id: str | None = None) -> list[str]:
-    """Ids of the orders that upstream has accepted and a gateway is at work on, or that one only."""
-    query = select(Order.id).where(Order.state == "SUBMITTED", _owned(owner))
-    return list(await session.scalars(query if order_id is None else query.where(Order.id == order_id)))
 
 
 def _sending(row: Row[Any]) -> Sending:

@@ -42,8 +42,12 @@ class Batch(Protocol):
         """What a query gives. Booleans may come as 0 and 1."""
         ...
 
-    def write(self, statement: Statement, values: Sequence[Values]) -> int:
-        """Run a statement once for each of ``values``. Returns how many rows were changed."""
+    def write(self, statement: Statement, values: Sequence[Values]) -> None:
+        """Run a statement once for each of ``values``."""
+        ...
+
+    def change(self, statement: Statement, values: Sequence[Values]) -> int:
+        """As `write`. Returns how many rows were changed, which may take longer."""
         ...
 
 
@@ -82,7 +86,10 @@ class SqliteBatch:
     def rows(self, statement: Statement, values: Values) -> Sequence[Sequence[Any]]:
         return self._connection.execute(statement.text, _stored(values)).fetchall()
 
-    def write(self, statement: Statement, values: Sequence[Values]) -> int:
+    def write(self, statement: Statement, values: Sequence[Values]) -> None:
+        self.change(statement, values)
+
+    def change(self, statement: Statement, values: Sequence[Values]) -> int:
         return self._connection.executemany(statement.text, map(_stored, values)).rowcount
 
 
@@ -95,8 +102,11 @@ class CoreBatch:
     def rows(self, statement: Statement, values: Values) -> Sequence[Sequence[Any]]:
         return self._connection.execute(statement.core, dict(values)).all()
 
-    def write(self, statement: Statement, values: Sequence[Values]) -> int:
-        # One by one: not every driver counts what many at once have changed.
+    def write(self, statement: Statement, values: Sequence[Values]) -> None:
+        self._connection.execute(statement.core, [dict(each) for each in values])
+
+    def change(self, statement: Statement, values: Sequence[Values]) -> int:
+        # One by one: the driver does not count what many at once have changed.
         return sum(self._connection.execute(statement.core, dict(each)).rowcount for each in values)
 
 

@@ -1,49 +1,59 @@
 """The database: one engine, short transactions, migrations at start, and errors that say what to do.
 
 Two kinds of transaction: `Database.read` sees one snapshot and waits for nobody; `Database.write` excludes every other
-writer from its first statement on (``BEGIN IMMEDIATE``), so that what it checks still holds when it commits. Neither
-may be kept open over a model call or anything else that takes long. Open one only in a function that is `unbroken`:
-a cancellation in the middle of one would keep the database locked.
+writer from its first statement on, so that what it checks still holds when it commits: ``BEGIN IMMEDIATE`` on SQLite,
+one advisory lock on PostgreSQL. One lock for all cannot be forgotten, dead-locked or taken in the wrong order, and what
+is written by the hundred a second is written in groups (`manju.db.group`). Neither transaction may be kept open over a
+model call or anything else that takes long. Open one only in a function that is `unbroken`: a cancellation in the
+middle of one would keep the database locked.
 
-SQLite runs in WAL mode with ``synchronous=FULL``. A killed process loses nothing in either setting (the log is with
-the operating system), but in ``NORMAL`` a power failure may take back the last commits, and with them the record that
-a paid call was sent. It would be bought again. One sync a commit is a fair price.
+SQLite runs in WAL mode with ``synchronous=FULL``, PostgreSQL with ``synchronous_commit``. A killed process loses
+nothing in any setting (the log is with the operating system), but in a weaker one a power failure may take back the
+last commits, and with them the record that a paid call was sent. It would be bought again. One sync a commit is a fair
+price.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Insert, Table, event, make_url, text
+from sqlalchemy import URL, Connection, Insert, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from manju.db.faults import explain
 from manju.db.migrate import HEAD, current, upgrade
 from manju.db.plain import Batch, CoreBatch, SqliteBatch
-from manju.errors import ConflictError, InputError, ManjuError
+from manju.errors import InputError
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another process's transaction; ours take milliseconds."""
+CONNECT_SECONDS = 10.0
+"""How long PostgreSQL may take to answer at all."""
 CONNECTIONS = 5
-"""Each SQLite connection is a thread; one writes, the others read."""
+"""One writes, the others read. Each SQLite connection is a thread."""
+POSTGRESQL = "postgresql+asyncpg"
 Session = AsyncSession
 """A transaction in progress, to be handed to the repositories."""
-_BEGIN = "manju_begin"
+_FIRST = "manju_first"
+"""Engine option: the statement that a transaction starts with."""
+_EXCLUDE = "SELECT pg_advisory_xact_lock(469786061429)"
+"""The key of the lock is "manju"."""
+_EXCLUDE_BRIEFLY = f"{_EXCLUDE}, set_config('synchronous_commit', 'off', true)"
 T = TypeVar("T")
 
 
 class Database:
-    """One database, by URL: ``sqlite+aiosqlite:///path`` or ``postgresql+<async driver>://…``. Belongs to one event
-    loop; `close` it in the end."""
+    """One database, by URL: ``sqlite+aiosqlite:///path`` or ``postgresql://user:password@host/database``. Belongs to
+    one event loop; `close` it in the end."""
 
     def __init__(self, url: str | URL) -> None:
         """Nothing is opened yet.
@@ -51,9 +61,9 @@ class Database:
         Raises:
             InputError: not a database's URL, or its driver is not installed.
         """
-        hint = "Use sqlite+aiosqlite:///path, or postgresql+<driver>://… with an async driver installed."
+        hint = "Use postgresql://user:password@host/database, or sqlite+aiosqlite:///path."
         try:
-            self._url = make_url(url)
+            self._url = _driven(make_url(url))
             self._sqlite = self._url.get_backend_name() == "sqlite"
             self._engine = create_async_engine(
                 self._url,
@@ -61,17 +71,28 @@ class Database:
                 max_overflow=0,
                 pool_timeout=BUSY_SECONDS * 2,
                 pool_use_lifo=True,
-                connect_args={"timeout": BUSY_SECONDS} if self._sqlite else {},
+                **({"connect_args": {"timeout": BUSY_SECONDS}} if self._sqlite else _postgresql_options()),
             )
-        except (ArgumentError, InvalidRequestError, ModuleNotFoundError, TypeError) as error:
+        except ModuleNotFoundError as error:
+            if error.name == "asyncpg":
+                hint = "pip install 'manju[postgres]'"
+            raise InputError(f"the database's driver is not installed: {error.name}", hint=hint) from error
+        except (ArgumentError, InvalidRequestError, TypeError) as error:
             raise InputError(f"the database URL cannot be used: {error}", hint=hint) from error
+        sync = self._engine.sync_engine
+        event.listen(sync, "begin", _begin)
         if self._sqlite:
-            event.listen(self._engine.sync_engine, "do_connect", _openable)
-            event.listen(self._engine.sync_engine, "connect", _prepare)
-            event.listen(self._engine.sync_engine, "begin", _begin)
-        self._writer = self._engine.execution_options(**{_BEGIN: "IMMEDIATE"})
-        # SQLite has one writer. Queueing here is fair and wakes at once; its own busy handler sleeps and races.
-        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self._sqlite else nullcontext()
+            event.listen(sync, "do_connect", _openable)
+            event.listen(sync, "connect", _prepare)
+            self._reader = self._engine.execution_options(**{_FIRST: "BEGIN DEFERRED"})
+            self._writer = self._engine.execution_options(**{_FIRST: "BEGIN IMMEDIATE"})
+        else:
+            event.listen(sync, "do_connect", _connect)
+            event.listen(sync, "checkout", _still_there)
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            self._writer = self._engine.execution_options(**{_FIRST: _EXCLUDE})
+        # Queueing here is fair and wakes at once, and those who wait have no connection: readers have them.
+        self._turn = asyncio.Lock()
         self._plain: SqliteBatch | None = None
         self._thread = ThreadPoolExecutor(1, "manju-batch")
 
@@ -86,7 +107,7 @@ class Database:
 
         Raises:
             ConflictError: another process kept the database locked for `BUSY_SECONDS`.
-            ManjuError: the disk is full or read-only, or the file is damaged.
+            ManjuError: the disk is full or read-only, the file is damaged, or the server is gone.
         """
         async with self._turn, self._session(self._writer) as session:
             yield session
@@ -97,33 +118,29 @@ class Database:
         """A transaction that only reads, all from one snapshot; what it changes is rolled back.
 
         Raises:
-            ManjuError: the file cannot be read.
+            ManjuError: the file cannot be read, or the server cannot be reached.
         """
-        async with self._session(self._engine) as session:
+        async with self._session(self._reader) as session:
             yield session
 
-    async def batch(self, work: Callable[[Batch], T], *names: str, lasting: bool = True) -> T:
+    async def batch(self, work: Callable[[Batch], T], *, lasting: bool = True) -> T:
         """A transaction that writes, of plain statements: ``work`` makes them all, perhaps in another thread; it is
         committed when ``work`` returns, and rolled back if it raises.
 
         Args:
-            names: what is locked first (see `lock`).
             lasting: whether a power failure right after the commit must not take it back. A killed process never does.
 
         Raises:
             as `write`.
         """
-        if self._sqlite:
-            async with self._turn:
-                with self._explained():
+        with self._explained():
+            if self._sqlite:
+                async with self._turn:
                     loop = asyncio.get_running_loop()
                     return await loop.run_in_executor(self._thread, self._in_thread, work, lasting)
-        async with self.write() as session:
-            await lock(session, *names)
-            if not lasting:
-                await session.execute(text("SET LOCAL synchronous_commit TO off"))
-            connection = await session.connection()
-            return await connection.run_sync(lambda plain: work(CoreBatch(plain)))
+            writer = self._writer if lasting else self._writer.execution_options(**{_FIRST: _EXCLUDE_BRIEFLY})
+            async with self._turn, writer.begin() as connection:
+                return await connection.run_sync(lambda plain: work(CoreBatch(plain)))
 
     def _in_thread(self, work: Callable[[Batch], T], lasting: bool) -> T:
         try:
@@ -150,7 +167,7 @@ class Database:
         with self._explained():
             if self._sqlite:
                 self._make_folder()
-            async with self._engine.connect() as connection:
+            async with self._reader.connect() as connection:
                 version = await connection.run_sync(current)
                 await connection.rollback()
                 if self._sqlite:
@@ -158,7 +175,6 @@ class Database:
             if version == HEAD:
                 return
             async with self._writer.begin() as connection:
-                await _lock(connection, "migrate")
                 await connection.run_sync(upgrade)
 
     async def close(self) -> None:
@@ -185,24 +201,19 @@ class Database:
 
     def _name(self) -> str:
         """What to call the database in a message; never its password."""
-        return str(self._url.database) if self._sqlite else self._url.render_as_string(hide_password=True)
+        if self._sqlite:
+            return str(self._url.database)
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
-            explained = _explain(error, self._name())
+            explained = explain(error, self._name(), BUSY_SECONDS)
             if explained is None:
                 raise
             raise explained from error
-
-
-async def lock(session: AsyncSession, *names: str) -> None:
-    """Let only one transaction at a time go on from here for each name, until it ends. Rows that are counted or summed
-    cannot be locked one by one. SQLite's write transaction excludes everybody already; PostgreSQL takes locks."""
-    for name in sorted(names):  # always in one order, so that two transactions cannot wait for each other
-        await _lock(await session.connection(), name)
 
 
 def insert_new(session: AsyncSession, table: type[DeclarativeBase]) -> Insert:
@@ -213,10 +224,48 @@ def insert_new(session: AsyncSession, table: type[DeclarativeBase]) -> Insert:
     return sqlite.insert(rows).on_conflict_do_nothing()
 
 
-async def _lock(connection: AsyncConnection, name: str) -> None:
-    if connection.dialect.name == "postgresql":
-        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+def _driven(url: URL) -> URL:
+    """The URL with the driver that we use, and as that wants it; others' tools write ``postgres`` and ``sslmode``."""
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername=POSTGRESQL)
+    if url.get_backend_name() == "postgresql" and url.drivername != POSTGRESQL:
+        raise ArgumentError(f"{url.drivername} is not supported")
+    if "sslmode" in url.query and url.drivername == POSTGRESQL:
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": url.query["sslmode"]})
+    return url
+
+
+def _postgresql_options() -> dict[str, Any]:
+    """The engine's."""
+    milliseconds = str(int(BUSY_SECONDS * 1000))
+    server = {
+        "application_name": "manju",
+        "synchronous_commit": "on",
+        "lock_timeout": milliseconds,
+        # A client that stops in the middle of a transaction (a laptop that sleeps, a cut network) may not keep the
+        # others waiting for ever: the server ends it.
+        "idle_in_transaction_session_timeout": milliseconds,
+    }
+    return {
+        "isolation_level": "READ COMMITTED",  # a writer sees, after its lock, what the one before it has committed
+        "connect_args": {"timeout": CONNECT_SECONDS, "server_settings": server},
+    }
+
+
+def _connect(dialect: Any, _record: object, arguments: Any, options: Any) -> object:
+    try:
+        return dialect.connect(*arguments, **options)
+    except TypeError as error:  # something after the URL's "?" that the driver does not know
+        hint = "Correct what follows the ? in the database URL."
+        raise InputError(f"the database URL cannot be used: {error}", hint=hint) from error
+    except OSError as error:  # not the driver's own; a timeout is one too
+        raise DBAPIError("connect", None, error) from error
+
+
+def _still_there(connection: Any, _record: object, _proxy: object) -> None:
+    # The server may have been restarted. The driver knows, without asking it, and the pool makes another.
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _openable(_dialect: object, _record: object, arguments: Any, options: Any) -> None:
@@ -236,7 +285,9 @@ def _prepare(connection: Any, _: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(_BEGIN, 'DEFERRED')}")
+    first = connection.get_execution_options().get(_FIRST)
+    if first:
+        connection.exec_driver_sql(first)
 
 
 async def _use_wal(connection: AsyncConnection) -> None:
@@ -257,32 +308,3 @@ async def _use_wal(connection: AsyncConnection) -> None:
             if not busy or asyncio.get_running_loop().time() > deadline:
                 raise DBAPIError("PRAGMA journal_mode=WAL", None, error) from error
         await asyncio.sleep(0.02)
-
-
-def _explain(error: DBAPIError, name: str) -> ManjuError | None:
-    """What SQLite's error means to a user; None for an error that is a program's."""
-    cause: BaseException | None = error.orig
-    while cause is not None and not isinstance(cause, sqlite3.Error):
-        cause = cause.__cause__
-    code = getattr(cause, "sqlite_errorcode", None)
-    other = "Choose another data folder with --data."
-    match code & 0xFF if isinstance(code, int) else None:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            hint = "Another program holds it; try again."
-            return ConflictError(f"{name} stayed locked for {BUSY_SECONDS:g} s", hint=hint, retryable=True)
-        case sqlite3.SQLITE_FULL:
-            return ManjuError(
-                f"the disk is full: {name} was not written", hint="Make room and go on with --resume.", retryable=True
-            )
-        case sqlite3.SQLITE_READONLY:
-            return InputError(f"{name} cannot be written to", hint=f"Allow writing to it and its folder. {other}")
-        case sqlite3.SQLITE_CANTOPEN:
-            return InputError(f"{name} cannot be opened", hint=f"Check that it is a file you may write to. {other}")
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return InputError(f"{name} is not a database, or is damaged", hint=f"Restore it from a copy. {other}")
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return ManjuError(
-                f"{name}: {cause}", hint="Check that the disk works and has room, then try again.", retryable=True
-            )
-        case _:
-            return None

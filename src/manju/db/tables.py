@@ -23,6 +23,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 KEY = String(40)
 BigKey = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements INTEGER keys only
+Foreign = String(200).with_variant(Text, "postgresql")
+"""What others choose may be of any length. SQLite takes it anyhow; PostgreSQL means what the other columns say."""
 
 
 def _now() -> datetime:
@@ -160,6 +162,12 @@ class Order(Base):
             sqlite_where=text("state = 'PLANNED'"),
             postgresql_where=text("state = 'PLANNED'"),
         ),
+        Index(
+            "ix_orders_submitted",
+            "owner",
+            sqlite_where=text("state = 'SUBMITTED'"),
+            postgresql_where=text("state = 'SUBMITTED'"),
+        ),
     )
     id: Mapped[str] = mapped_column(KEY, primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -202,15 +210,15 @@ class Attempt(Base):
     channel_key: Mapped[str] = mapped_column(String(100), default="")
     """Name of the key used, never the key."""
     upstream_model: Mapped[str] = mapped_column(String(100))
-    upstream_id: Mapped[str | None] = mapped_column(String(200))
+    upstream_id: Mapped[str | None] = mapped_column(Foreign)
     """The task's id there."""
     token: Mapped[str] = mapped_column(String(40), default="")
     """What was given to upstream as our reference; the same again when an attempt repeats one without harm."""
     answer: Mapped[dict[str, Any] | None]
     """What upstream has made and where it can be fetched, from then until it is fetched (`manju.gateway.fetching`)."""
     outcome: Mapped[str] = mapped_column(String(20))
-    """``sending``, ``accepted``, ``succeeded``, ``not_sent``, ``rejected``, ``unknown``, ``failed``, ``interrupted``
-    (its process stopped, and sending it again costs nothing)."""
+    """``sending``, ``accepted``, ``made`` (it is there upstream, and to be fetched), ``succeeded``, ``not_sent``,
+    ``rejected``, ``unknown``, ``failed``, ``interrupted`` (its process stopped, and sending it again costs nothing)."""
     cost: Mapped[int] = mapped_column(BigInteger, default=0)
     error: Mapped[dict[str, Any] | None]
     started_at: Mapped[datetime] = mapped_column(default=_now)
@@ -295,6 +303,14 @@ class TakeRow(Base):
     number: Mapped[int]
     order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
     selected: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=_now)
+
+
+class DataFolderRow(Base):
+    """The data folder that the database belongs to: at most one row (`manju.db.folders`)."""
+
+    __tablename__ = "data_folders"
+    identity: Mapped[str] = mapped_column(KEY, primary_key=True)
     created_at: Mapped[datetime] = mapped_column(default=_now)
 
 

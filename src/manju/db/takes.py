@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, select
@@ -38,6 +39,28 @@ async def of(session: AsyncSession, project: str, subject: str, kind: str) -> li
     """Every take of a subject in one kind, first to last."""
     rows = await session.execute(_TAKES_OF, {"project": project, "subject": subject, "kind": kind})
     return [TakeRecord(row.number, row.selected, orders.record(row)) for row in rows]
+
+
+async def latest(session: AsyncSession, project: str, kind: str, digest: str, since: datetime) -> str | None:
+    """The subject of the last take in one kind that was ordered with this request after ``since`` and has not failed.
+    Seldom asked for, so there is no index of its own behind it."""
+    mine = (Order.project_id == project, Order.digest == digest, Order.created_at > since, TakeRow.kind == kind)
+    query = select(TakeRow.subject).join(Order, Order.id == TakeRow.order_id)
+    alive = Order.state != OrderState.FAILED.value
+    return await session.scalar(query.where(*mine, alive).order_by(TakeRow.id.desc()).limit(1))
+
+
+async def listed(
+    session: AsyncSession, project: str, kind: str, modality: str, *, after: str, limit: int, descending: bool
+) -> list[str]:
+    """Subjects of the takes of a project in one kind and modality in the order of their making, from behind the subject
+    ``after`` (empty: from the beginning), ``limit`` at most."""
+    mine = (TakeRow.project_id == project, TakeRow.kind == kind, TakeRow.number == 1)
+    query = select(TakeRow.subject).join(Order, Order.id == TakeRow.order_id).where(*mine, Order.modality == modality)
+    if after:
+        at = select(TakeRow.id).where(*mine, TakeRow.subject == after).scalar_subquery()
+        query = query.where(TakeRow.id < at if descending else TakeRow.id > at)
+    return [*await session.scalars(query.order_by(TakeRow.id.desc() if descending else TakeRow.id).limit(limit))]
 
 
 async def add(session: AsyncSession, project: str, subject: str, kind: str, number: int, order_id: str) -> None:

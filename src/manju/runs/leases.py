@@ -52,6 +52,11 @@ class Leases:
                 self._identity = self._read_identity()
             return self._identity
 
+    @property
+    def identity_file(self) -> Path:
+        """Where the identity is kept."""
+        return self._folder / IDENTITY
+
     def acquire(self, run_id: str) -> Lease | None:
         """The lease of a run, or None while a living process (this one included) holds it."""
         path = self._path(run_id)
@@ -72,7 +77,7 @@ class Leases:
         return self._folder / f"{run_id}.lock"
 
     def _read_identity(self) -> str:
-        path = self._folder / IDENTITY
+        path = self.identity_file
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             while not path.exists():

@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 BIG_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+FOREIGN = sa.String(length=200).with_variant(sa.Text(), "postgresql")
 
 
 def upgrade() -> None:
@@ -139,7 +140,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=100), nullable=False),
         sa.Column("channel_key", sa.String(length=100), nullable=False),
         sa.Column("upstream_model", sa.String(length=100), nullable=False),
-        sa.Column("upstream_id", sa.String(length=200), nullable=True),
+        sa.Column("upstream_id", FOREIGN, nullable=True),
         sa.Column("outcome", sa.String(length=20), nullable=False),
         sa.Column("cost", sa.BigInteger(), nullable=False),
         sa.Column("error", sa.JSON(), nullable=True),
