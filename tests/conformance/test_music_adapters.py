@@ -77,7 +77,7 @@ async def test_an_order_arrives_as_the_vendor_wants_it(lab: Lab) -> None:
     await lab.submit(options={"extra": '{"title": "Rain"}'}, base_url=lab.emulator.url + "/v1")
     assert lab.emulator.orders[1] == wanted | {"title": "Rain"}
     with lab.refused(InputError):
-        lab.adapter(options={"idempotent": "perhaps"})
+        lab.adapter(options={"extra": "[]"})
 
 
 async def test_the_vendors_refusals_are_told_apart(lab: Lab) -> None:

@@ -205,6 +205,35 @@ async def test_prose_around_json_is_delivered_as_it_is(lab: Lab) -> None:
     assert reply(await lab.ask(JSON)) == lab.emulator.said
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        '<think>{"scenes": "?"} 想一想</think>\n\n{"scenes": []}',
+        '<thinking>\nA list?\n</thinking>{"scenes": []}',
+        'They want {"scenes": ...}.\n</think>\n{"scenes": []}',  # the opening tag is in the prompt
+    ],
+)
+async def test_thoughts_are_no_part_of_a_reply(lab: Lab, said: str) -> None:
+    lab.emulator.said = said
+    assert reply(await lab.ask(JSON)) == '{"scenes": []}'
+
+
+async def test_a_tag_in_the_middle_of_a_reply_stays(lab: Lab) -> None:
+    lab.emulator.said = "Write <think>...</think> around it."
+    assert reply(await lab.ask()) == lab.emulator.said
+
+
+@pytest.mark.parametrize("said", ["<think>想", "<think>想一想</think>", " <thinking>a</thinking>\n "])
+async def test_thoughts_alone_are_no_reply(lab: Lab, said: str) -> None:
+    lab.emulator.said = said
+    with lab.refused(RejectedError, "no_result"):
+        await lab.ask()
+    lab.emulator.cut = True
+    with lab.refused(RejectedError, "no_result") as caught:
+        await lab.ask()
+    assert "max_tokens" in caught.value.hint
+
+
 # What an endpoint does not want to be told
 
 

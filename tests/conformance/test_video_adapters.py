@@ -12,7 +12,7 @@ import pytest
 from manju.domain.order import Artefact
 from manju.errors import InputError, NoAnswerError, NotSentError, RejectedError
 from manju.media.probe import accept
-from manju.providers.upstream import Answer, Pending, Remote, look_failed
+from manju.providers.upstream import Accepted, Answer, Finder, Pending, Remote, look_failed
 from manju.providers.video.ark import ArkVideos
 from manju.providers.video.dashscope import DashScopeVideos
 from manju.providers.video.kling import KlingVideos
@@ -31,7 +31,7 @@ from vendors.omni_video import OmniVideoEmulator
 from vendors.openai_video import OpenAIVideoEmulator
 from vendors.relay_video import RelayVideoEmulator
 from vendors.veo_video import VeoVideoEmulator
-from vendors.video_lab import TOKEN, Lab, Vendor, opened
+from vendors.video_lab import TOKEN, Lab, Shelf, Vendor, opened
 from vendors.video_tasks import clip, picture
 
 HTML = Fault("status", 200, "<!doctype html><title>502 Bad Gateway</title>", {"Content-Type": "text/html"})
@@ -170,6 +170,22 @@ async def test_a_page_instead_of_a_task_is_no_result(lab: Lab) -> None:
         lab.emulator.fail(fault, path=lab.emulator.submit_path)
         with lab.refused(RejectedError, "no_result"):
             await lab.submit()
+
+
+async def test_an_order_without_an_answer_is_found_by_its_token_where_the_vendor_can_be_asked(lab: Lab) -> None:
+    adapter = lab.adapter()
+    if not isinstance(adapter, Finder):
+        pytest.skip("this vendor cannot be asked for an order by our token")
+    lab.emulator.fail(Fault("lost"), path=lab.emulator.submit_path)
+    with lab.refused(NoAnswerError):
+        await lab.submit()
+    found = await adapter.find(lab.request(), TOKEN)
+    assert isinstance(found, Accepted) and await adapter.find(lab.request(), "nobody's") is None
+    assert isinstance(await lab.finish(found.upstream_id), Answer)
+    assert await adapter.submit(lab.request(), Shelf(), TOKEN) == found  # a second one is the first
+    assert len(lab.emulator.orders) == 1
+    with lab.refused(RejectedError, "auth"):
+        await lab.adapter(key=lab.emulator.key[:-4] + "nope").find(lab.request(), TOKEN)  # type: ignore[attr-defined]
 
 
 # A task

@@ -15,14 +15,25 @@ from sqlalchemy import func, select
 
 from manju.db.tables import Order
 from manju.domain.casting import Voice
-from manju.domain.order import ImageRequest, Message, MusicRequest, Request, SpeechRequest, TextRequest, VideoRequest
+from manju.domain.order import (
+    ImageRequest,
+    Message,
+    MusicRequest,
+    Reference,
+    Request,
+    SpeechRequest,
+    TextRequest,
+    VideoRequest,
+)
 from manju.errors import InputError, UnknownModelError
-from manju.gateway import pricing
-from manju.gateway.catalogue import MEASURES, Catalogue, Entry, parse, shipped
+from manju.gateway import pricing, quotes
+from manju.gateway.catalogue import Catalogue, parse, shipped
 from manju.gateway.channels import Channel, Route, Upstream
+from manju.gateway.entries import MEASURES, Entry
 from manju.gateway.snapping import snap
 from manju.providers import registry
 from manju.providers.image.wire import RATIOS, size_of
+from manju.providers.shapes import ratio_of
 from manju.providers.video.wire import resolution_of
 
 PUBLIC = [
@@ -100,18 +111,18 @@ def test_every_model_of_the_registry_is_in_the_catalogue_and_free() -> None:
 def test_prices(modality: str, unit: str, price: str, request_: Request, expected: int) -> None:
     found = entry(f'modality = "{modality}"\nunit = "{unit}"\nprice = "{price}"')
     assert pricing.price(found, request_) == expected
-    assert pricing.cost(found, route(), request_) == expected
+    assert pricing.settled(found, route(), request_, {})[1] == expected
 
 
 def test_cost_is_apart_from_price() -> None:
     found = entry('modality = "video"\nunit = "second"\nprice = "0.5"\ncost = "0.2"\nupstream = "m-2026"')
-    assert (pricing.price(found, VIDEO), pricing.cost(found, route(), VIDEO)) == (1_250_000, 500_000)
+    assert (pricing.price(found, VIDEO), pricing.settled(found, route(), VIDEO, {})[1]) == (1_250_000, 500_000)
     assert found.upstream == "m-2026"
 
 
 def test_a_channel_may_charge_another_cost() -> None:
     found = entry('modality = "video"\nunit = "second"\nprice = "0.5"\ncost = "0.2"')
-    assert pricing.cost(found, route("0.3"), VIDEO) == 750_000
+    assert pricing.settled(found, route("0.3"), VIDEO, {})[1] == 750_000
 
 
 @pytest.mark.parametrize(
@@ -246,7 +257,10 @@ def test_a_picture_is_billed_in_the_class_that_its_vendor_is_asked_for(entry: En
     for side in capability.sides:
         for ratio in capability.ratios:
             wide, high = map(int, ratio.split(":"))
-            snapped = offered(entry, round(side * (wide / high) ** 0.5), round(side * (high / wide) ** 0.5))
+            width, height = (round(side * each**0.5) for each in (wide / high, high / wide))
+            if max(width, height) > 8192:
+                continue  # nobody can ask for that
+            snapped = offered(entry, width, height)
             assert isinstance(snapped, ImageRequest)
             names = [f"{each // 1024}K" if each >= 1024 else str(each) for each in capability.sides]
             assert size_of(snapped, names) == names[capability.sides.index(side)]
@@ -270,6 +284,117 @@ def test_the_nano_banana_family_takes_five_characters_and_fourteen_objects() -> 
     assert len(family) >= 9
     for each in family:
         assert (each.capability.references, each.capability.characters, each.capability.objects) == (14, 5, 14)
+
+
+WIDE = ["gemini-3.1-flash-image-preview", "gemini-3.1-flash-image", "gemini-nano-banana-2.1"]
+
+
+@pytest.mark.parametrize("name", [*WIDE, "nano-banana-2", "nano-banana", "gemini-3-pro-image"])
+def test_some_of_the_nano_banana_family_make_strips(name: str) -> None:
+    found = shipped().entry(name)
+    assert len(found.capability.ratios) == (14 if name in WIDE else 10)
+    for width, height, ratio in ((512, 2048, "1:4"), (2048, 512, "4:1"), (512, 4096, "1:8"), (4096, 512, "8:1")):
+        snapped = offered(found, width, height)
+        assert isinstance(snapped, ImageRequest)
+        assert ratio_of(snapped, RATIOS.split(",")) == (ratio if name in WIDE else "9:16" if width < height else "21:9")
+
+
+def test_a_size_that_no_request_can_name_is_not_billed() -> None:
+    """4K in 8:1 would be 11585 pixels wide: the strip is a 2K one, and costs as much."""
+    found = shipped().entry("gemini-nano-banana-2.1")
+    snapped = offered(found, 8192, 1024)
+    assert isinstance(snapped, ImageRequest)
+    assert size_of(snapped, ["1K", "2K", "4K"]) == "2K"
+    assert pricing.price(found, snapped) == pricing.price(found, offered(found, 2048, 2048))
+
+
+# ---- a public name that something else serves
+
+SUCCEEDED = [each for each in shipped().entries() if each.successor]
+
+
+def serving(public: str, *upstreams: str) -> Catalogue:
+    """The shipped catalogue with a channel for each upstream model, all under one public name."""
+    channels = tuple(
+        Channel(
+            name=f"c{number}",
+            vendor="relay",
+            base_url="http://relay",
+            concurrency=1,
+            models={public: Upstream(model=upstream)},
+        )
+        for number, upstream in enumerate(upstreams)
+    )
+    return shipped().extended(channels, ())
+
+
+@pytest.mark.parametrize("entry", SUCCEEDED, ids=lambda each: each.name)
+def test_a_name_is_served_by_its_successor(entry: Entry) -> None:
+    catalogue = serving(entry.name, entry.successor)
+    (route,) = catalogue.routes(entry)
+    successor = catalogue.entry(entry.successor)
+    asked: dict[str, list[Request]] = {
+        "text": [TEXT],
+        "speech": [SPEECH],
+        "image": [
+            IMAGE.model_copy(update={"width": w, "height": h}) for w, h in ((1920, 1080), (1024, 1792), (64, 64))
+        ],
+        "video": [
+            VIDEO.model_copy(update={"duration_ms": s * 1000, "width": 1280, "height": 720}) for s in (1, 10, 25)
+        ],
+    }
+    for request in asked[entry.modality]:
+        snapped, changes = catalogue.snapped(catalogue.served(entry.name), request)
+        entry.admit(snapped)
+        assert snap(successor.name, successor.capability, snapped) == (snapped, {})  # it can make this
+        assert catalogue.fitted(route, snapped) == snapped
+        told = {name: getattr(snapped, name) for name in changes}
+        assert told == changes and request.model_copy(update=told) == snapped
+
+
+def test_what_serves_a_name_may_offer_less_than_the_name() -> None:
+    """Seed 004 §4.1 asks FLUX.1-schnell for 1920x1080; SiliconFlow has FLUX.2-pro in five sizes now."""
+    name = "black-forest-labs/FLUX.1-schnell"
+    catalogue = serving(name, "black-forest-labs/FLUX.2-pro")
+    request = IMAGE.model_copy(update={"width": 1920, "height": 1080})
+    snapped, changes = catalogue.snapped(catalogue.entry(name), request)
+    assert (snapped.width, snapped.height) == (1024, 576) and changes == {"width": 1024, "height": 576}
+    assert shipped().extended((google(name, "own-flux", "relay.example"),), ()).snapped(
+        catalogue.entry(name), request
+    ) == (request, {})
+
+
+def test_where_channels_serve_a_name_by_different_models_each_is_asked_for_what_it_makes() -> None:
+    name = "sora-2"
+    catalogue = serving(name, "sora-2", "kling-v2-6")
+    request = VIDEO.model_copy(update={"duration_ms": 8000, "width": 1280, "height": 720})
+    snapped, _ = catalogue.snapped(catalogue.entry(name), request)
+    assert snapped.duration_ms == 8000 and snapped.audio
+    relay, kling = catalogue.routes(catalogue.entry(name))
+    assert catalogue.fitted(relay, snapped) == snapped
+    assert catalogue.fitted(kling, snapped) == snapped.model_copy(update={"duration_ms": 10_000})
+
+
+def test_an_estimate_is_for_what_will_be_made() -> None:
+    """Kling makes 5 or 10 seconds, and Sora's name is paid by the second."""
+    request = VIDEO.model_copy(update={"duration_ms": 8000, "width": 1280, "height": 720})
+    eight, ten = (quotes.listed(each)("sora-2", request) for each in (shipped(), serving("sora-2", "kling-v2-6")))
+    assert ten == eight * 10 // 8
+
+
+def test_what_serves_a_name_never_offers_more_than_the_name() -> None:
+    """Its price is the name's: a large picture would cost more than that."""
+    catalogue = serving("sora-2", "doubao-seedance-2-0-260128")
+    request = VIDEO.model_copy(update={"duration_ms": 10_000, "width": 1920, "height": 1080})
+    snapped, _ = catalogue.snapped(catalogue.entry("sora-2"), request)
+    assert (snapped.width, snapped.height) == (1280, 720)
+
+
+def test_references_that_what_serves_a_name_does_not_take_are_refused_before_anything_is_written() -> None:
+    catalogue = serving("nano-banana-2", "imagen-4.0-generate-001")
+    request = IMAGE.model_copy(update={"references": (Reference(sha256="0" * 64),)})
+    with pytest.raises(InputError, match=r"imagen-4\.0-generate-001 takes 0 reference"):
+        catalogue.snapped(catalogue.entry("nano-banana-2"), request)
 
 
 # ---- prices
@@ -324,8 +449,8 @@ def test_the_last_tier_that_fits_is_the_price(width: int, height: int, seconds: 
     found = entry(TIERS)
     request = VideoRequest(prompt="雨", width=width, height=height, duration_ms=round(seconds * 1000), audio=audio)
     assert pricing.price(found, request) == round(each * seconds * 1_000_000)
-    assert pricing.cost(found, route("7"), request) == round(7 * seconds * 1_000_000)
-    assert (pricing.cost(found, route(), request) < pricing.price(found, request)) == (each == 3)
+    assert pricing.settled(found, route("7"), request, {})[1] == round(7 * seconds * 1_000_000)
+    assert (pricing.settled(found, route(), request, {})[1] < pricing.price(found, request)) == (each == 3)
 
 
 def price_of(model: str, **asked: object) -> float:

@@ -14,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from market import MODEL, channel
+from pydantic import ValidationError
 
-from manju.domain.order import ImageRequest, Message, TextRequest, VideoRequest, request_digest
+from manju.config import ChannelSettings
+from manju.domain.order import ImageRequest, Message, Reference, TextRequest, VideoRequest, request_digest
 from manju.gateway.catalogue import shipped
 from manju.gateway.channels import Channel, Route, Upstream
 from manju.gateway.dialects import Dialect, named, spoken, storyboard, translated
+from vendors.emulator import Fault
 from vendors.relay_video import RelayVideoEmulator
 
 ZH = (
@@ -113,6 +116,24 @@ def test_lengths_are_scaled_to_the_clip(lengths: list[str], duration_ms: int, ex
     assert times(board(*lengths), duration_ms) == expected
 
 
+def test_more_shots_than_kling_takes_are_told_as_six() -> None:
+    prompt = "\n".join(f"Shot {n}:\nduration: {n % 3 + 1}sec\nScene: scene {n}" for n in range(1, 11))
+    lines = translated(prompt, "kling", 10_000).splitlines()
+    assert [re.sub(r" \([\d.]+s\).*", "", line) for line in lines] == [f"Shot {n}" for n in range(1, 7)]
+    assert sum(float(re.findall(r"\(([\d.]+)s\)", line)[0]) for line in lines) == 10
+    assert re.findall(r"scene \d+", "".join(lines)) == [f"scene {n}" for n in range(1, 11)]
+    assert "scene 2. Then cut to: scene 3" in lines[1]
+    assert len(translated(prompt, "veo", 10_000).splitlines()) == 10
+
+
+def test_fields_have_chinese_names_where_chinese_is_said() -> None:
+    prompt = "Shot 1:\nScene: 走廊\nVO: 第三条线索\nDialogue: 谁？\nSFX: rain\nCamera: 推近"
+    assert (
+        translated(prompt, "kling", 5000)
+        == "镜头1（5秒）：走廊。 旁白：第三条线索。 台词：谁？ SFX: rain. Camera: 推近"
+    )
+
+
 def test_a_line_of_its_own_is_not_needed() -> None:
     prompt = "Shot 1: duration: 2sec Scene: rain. Shot 2: duration: 2sec Scene: as in shot 1: she turns"
     expected = ["[00:00-00:02] rain.", "[00:02-00:04] as in shot 1: she turns"]
@@ -205,6 +226,13 @@ def test_the_model_that_is_asked_decides_whatever_it_is_called_in_public() -> No
     assert catalogue.dialect(route("house-model")) == ""
 
 
+def test_an_operator_says_how_a_model_under_a_private_name_reads_storyboards() -> None:
+    catalogue = shipped()
+    for model, dialect in (("house-model", "veo"), ("kling-v3", "wan"), ("sora-2", "hailuo"), ("veo3.1-fast", "sora")):
+        told = Route(Channel(name="c", vendor="relay", concurrency=1), "", Upstream(model=model, dialect=dialect))
+        assert catalogue.dialect(told) == dialect
+
+
 def test_every_video_model_that_is_shipped_has_one() -> None:
     for entry in shipped().entries():
         assert bool(entry.dialect) == (entry.modality == "video" and not entry.channel), entry.name
@@ -219,8 +247,26 @@ def test_only_prompts_of_clips_are_translated() -> None:
     image = ImageRequest(prompt=EN, width=64, height=64)
     text = TextRequest(messages=(Message(role="user", content=EN),))
     clip = VideoRequest(prompt=EN, width=1280, height=720, duration_ms=8000)
-    assert spoken(image, "veo") is image and spoken(text, "veo") is text
+    assert spoken(image, "veo") == image and spoken(text, "veo") == text
     assert spoken(clip, "veo") == clip.model_copy(update={"prompt": translated(EN, "veo", 8000)})
+
+
+CAST = tuple(Reference(sha256=str(n), role="character", name=name) for n, name in enumerate(("林澈", "", "苏晚")))
+
+
+def test_models_are_told_who_is_on_which_picture() -> None:
+    frame = Reference(sha256="f", role="first_frame", name="开头")
+    mask = Reference(sha256="m", role="mask", name="蒙版")
+    clip = VideoRequest(prompt=ZH, width=1280, height=720, duration_ms=8000, references=(frame, *CAST))
+    told = spoken(clip, "wan")
+    assert told == clip.model_copy(update={"prompt": told.prompt})
+    assert told.prompt.startswith(translated(ZH, "wan", 8000) + "\n参考图1是林澈，参考图3是苏晚：")
+    picture = ImageRequest(prompt="A rainy alley.", width=64, height=64, references=(mask, *CAST[::2]))
+    assert spoken(picture, "").prompt.startswith(
+        "A rainy alley.\nReference picture 1 shows 林澈, reference picture 2 shows 苏晚:"
+    )
+    nameless = picture.model_copy(update={"references": (CAST[1],)})
+    assert spoken(nameless, "") == nameless
 
 
 @pytest.fixture
@@ -243,6 +289,26 @@ async def test_it_is_sent_in_the_dialect_and_its_identity_is_what_was_asked(
     assert order["model"] == upstream and order["prompt"] == translated(ZH, dialect, 8000)
     assert (order["prompt"] == ZH) == (dialect == "sora")
     assert take.digest == request_digest(MODEL, request)
+
+
+def test_the_operator_says_so_in_the_settings() -> None:
+    settings = {"vendor": "relay", "base_url": "http://relay", "models": {"sora-2": {"model": "own", "dialect": "veo"}}}
+    made = ChannelSettings.model_validate(settings).channel("c")
+    assert shipped().dialect(Route(made, "", made.models["sora-2"])) == "veo"
+    with pytest.raises(ValidationError, match="dialect"):
+        ChannelSettings.model_validate({**settings, "models": {"sora-2": {"model": "own", "dialect": "klingon"}}})
+
+
+async def test_an_operators_word_is_followed_also_when_it_is_sent_again(tmp_path: Path) -> None:
+    async with RelayVideoEmulator() as relay:
+        relay.model = "house-model"
+        relay.fail(Fault("reset"))
+        models = {MODEL: Upstream(model="house-model", dialect="veo")}
+        way = channel("a", relay.url, idempotent=True).model_copy(update={"models": models})
+        async with market.opened(tmp_path, [way]) as shop:
+            await shop.take(prompt=ZH)
+        sent = [seen.json["prompt"] for seen in relay.seen if seen.method == "POST"]
+    assert sent == [translated(ZH, "veo", 8000)] * 2
 
 
 async def test_each_channel_is_sent_its_own(tmp_path: Path) -> None:

@@ -105,13 +105,13 @@ class Emulator:
             raw = fault.body.encode() if isinstance(fault.body, str) else fault.body
             return web.Response(body=raw, status=fault.status, headers=fault.headers)
         if fault.kind == "reset":
-            return _broken(request)
+            return broken(request)
         answer = await handler(request)
         if fault.kind == "stall":
             await asyncio.sleep(3600)
         if fault.kind == "truncated" and isinstance(answer, web.Response):
-            await _half(request, answer)
-        return _broken(request)
+            await half(request, answer)
+        return broken(request)
 
     def _due(self, path: str) -> Fault | None:
         for index, (part, fault) in enumerate(self.faults):
@@ -121,13 +121,13 @@ class Emulator:
         return None
 
 
-def _broken(request: web.Request) -> web.StreamResponse:
+def broken(request: web.Request) -> web.StreamResponse:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
 
 
-async def _half(request: web.Request, answer: web.Response) -> None:
+async def half(request: web.Request, answer: web.Response) -> None:
     body = answer.body if isinstance(answer.body, bytes) else b""
     stream = web.StreamResponse(status=answer.status, headers={"Content-Length": str(len(body))})
     stream.content_type = answer.content_type

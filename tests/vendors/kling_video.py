@@ -83,6 +83,8 @@ class KlingVideoEmulator(VideoEmulator):
         body = await request.json()
         if wrong := self._wrong(kind, body):
             return _answer(1201, wrong, status=400)
+        if any(task.order.get("external_task_id") == body.get("external_task_id", "") for task in self.tasks.values()):
+            return _answer(1201, "External task id is duplicated", status=400)
         task = self.accept(body)
         task.extra["kind"] = kind
         info = {"external_task_id": body.get("external_task_id", "")}

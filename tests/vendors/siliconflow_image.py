@@ -27,6 +27,10 @@ FORMS: dict[str, type | tuple[type, ...]] = {
 }
 
 
+SIZES = {"black-forest-labs/FLUX.2-pro": ("512x512", "768x1024", "1024x768", "576x1024", "1024x576")}
+"""The only sizes of a model that has few (docs.siliconflow.com, 2026)."""
+
+
 class SiliconFlowEmulator(ImageEmulator):
     model = "black-forest-labs/FLUX.1-schnell"
     request = ImageEmulator.request.model_copy(update={"width": 1024, "height": 576})
@@ -107,6 +111,8 @@ class SiliconFlowEmulator(ImageEmulator):
         width, _, height = body.get("image_size", "").partition("x")
         if not body.get("prompt") or not width.isdecimal() or not height.isdecimal():
             return _wrong(20015, "prompt and image_size are required")
+        if self.model in SIZES and body["image_size"] not in SIZES[self.model]:
+            return _wrong(20015, "image_size is not supported")
         if not 0 <= body.get("seed", 0) <= 9_999_999_999 or not 1 <= body.get("num_inference_steps", 20) <= 100:
             return _wrong(20015, "seed or num_inference_steps is out of range")
         if not all(inline(body[name]) for name in ("image", "image2", "image3") if name in body):

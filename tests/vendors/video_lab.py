@@ -45,6 +45,8 @@ class Lab:
     vendor: Vendor
     http: Http
     emulator: VideoEmulator
+    orders: int = 0
+    """Orders so far: each has a token of its own, the first `TOKEN`."""
 
     def adapter(self, **changes: Any) -> Adapter[VideoRequest]:
         """A new adapter; ``changes`` are to its endpoint."""
@@ -65,7 +67,9 @@ class Lab:
 
     async def order(self, request: VideoRequest, **changes: Any) -> str:
         """Order this very thing; gives the task's id."""
-        accepted = await self.adapter(**changes).submit(request, Shelf(), TOKEN)
+        self.orders += 1
+        token = TOKEN if self.orders == 1 else f"{TOKEN}-{self.orders}"
+        accepted = await self.adapter(**changes).submit(request, Shelf(), token)
         assert isinstance(accepted, Accepted)
         return accepted.upstream_id
 

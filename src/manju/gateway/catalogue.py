@@ -17,165 +17,20 @@ from difflib import get_close_matches
 from fractions import Fraction
 from importlib.resources import files
 from math import ceil
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
-
-from manju.domain.document import Value
 from manju.domain.money import micros
-from manju.domain.order import ImageRequest, Modality, Request, VideoRequest, Way
+from manju.domain.order import Request, Way
 from manju.errors import InputError, UnknownModelError
 from manju.gateway.channels import Channel, Route, Upstream, routes_of
 from manju.gateway.dialects import Dialect, named
-from manju.gateway.snapping import Capability, reaches
+from manju.gateway.entries import Entry
+from manju.gateway.snapping import snap
+from manju.providers import registry
 
 OFFLINE = "offline"
 """The channel of the models that come with the package."""
-Unit = Literal["call", "second", "megapixel", "character", "token"]
-"""What a price is for: one answer, a second of the asked sound or clip, each begun 1024x1024 pixels of the asked
-picture, a character of the asked text, or a million tokens of a chat (those given to the model; its answer's have a
-price of their own)."""
-
-MEASURES: dict[Modality, tuple[Unit, ...]] = {
-    "text": ("call", "character", "token"),
-    "image": ("call", "megapixel"),
-    "speech": ("call", "character"),
-    "music": ("call", "second"),
-    "video": ("call", "second"),
-}
-"""Units that a request tells before it is sent: prices are frozen then. Of tokens it tells the most that they can be;
-they are counted when it is answered."""
-
-
-class Limits(Value):
-    """The most that a model can be asked for; None is no limit of its own."""
-
-    width: int | None = None
-    height: int | None = None
-    duration_ms: int | None = None
-    characters: int | None = None
-
-
-class Tier(Value):
-    """Another price for a unit, for requests of the size class ``side`` and larger (see `Capability.sides`), of
-    ``seconds`` and longer, and with or without ``audio``."""
-
-    side: int = 0
-    seconds: int = 0
-    audio: bool | None = None
-    price: int = Field(ge=0)
-    cost: int = Field(ge=0)
-
-    @field_validator("price", "cost", mode="before")
-    @classmethod
-    def _amount(cls, value: object) -> object:
-        return micros(value) if isinstance(value, str) else value
-
-    @model_validator(mode="before")
-    @classmethod
-    def _defaults(cls, data: object) -> object:
-        return {"cost": data.get("price"), **data} if isinstance(data, dict) else data
-
-    def fits(self, request: Request) -> bool:
-        """Whether it is the price of a request."""
-        match request:
-            case VideoRequest():
-                heard = self.audio is None or self.audio == request.audio
-                return heard and request.duration_ms >= self.seconds * 1000 and reaches(request, self.side)
-            case ImageRequest():
-                return reaches(request, self.side)
-            case _:
-                return False
-
-
-class Entry(Value):
-    """A model as it is offered. ``price`` is what the customer pays for a unit and ``cost`` what upstream charges for
-    it (the same unless said), both in millionths; with the unit ``token`` both have a second part for what the model
-    answers (``output_price``, ``output_cost``). Of the ``tiers`` that fit a request the last gives both instead.
-    ``upstream`` is its name there, ``vendor`` who made it. What ``retired`` means is said at the top."""
-
-    name: str
-    modality: Modality
-    channel: str = ""
-    """The channel that comes with the model; empty for one that only configured channels serve."""
-    upstream: str = ""
-    price: int = Field(ge=0)
-    cost: int = Field(ge=0)
-    output_price: int = Field(default=0, ge=0)
-    output_cost: int = Field(default=0, ge=0)
-    unit: Unit
-    tiers: tuple[Tier, ...] = ()
-    since: date
-    status: Literal["live", "retired"] = "live"
-    ends: date | None = None
-    """The day on which its vendor ends it, or has ended it, where that is known."""
-    successor: str = ""
-    vendor: str = ""
-    limits: Limits = Limits()
-    capability: Capability = Capability()
-    dialect: Dialect = ""
-    """How its storyboards are written."""
-
-    @field_validator("price", "cost", "output_price", "output_cost", mode="before")
-    @classmethod
-    def _amount(cls, value: object) -> object:
-        return micros(value) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _measurable(self) -> Entry:
-        if self.unit not in MEASURES[self.modality]:
-            raise ValueError(f"a {self.unit} is not known of a {self.modality} request before it is sent")
-        if self.unit != "token" and (self.output_price or self.output_cost):
-            raise ValueError(f"a price of the output goes with the unit token, not {self.unit}")
-        return self
-
-    @model_validator(mode="before")
-    @classmethod
-    def _defaults(cls, data: object) -> object:
-        if not isinstance(data, dict):
-            return data
-        defaults = {"cost": data.get("price"), "output_cost": data.get("output_price", 0), "upstream": data.get("name")}
-        return {**defaults, **data}
-
-    def admit(self, request: Request) -> None:
-        """Check that the model can be asked for this.
-
-        Raises:
-            InputError: it came with this program and is retired, is of another modality, or less capable.
-        """
-        if self.status == "retired" and self.channel:
-            hint = f"Use {self.successor}." if self.successor else "Choose another model."
-            raise InputError(f"the model {self.name} was retired", hint=hint)
-        if request.modality != self.modality:
-            raise InputError(f"{self.name} makes {self.modality}, not {request.modality}", hint="Choose another model.")
-        asked = {name: getattr(request, name, None) for name in ("width", "height", "duration_ms")}
-        asked["characters"] = characters(request)
-        for name, value in asked.items():
-            limit = getattr(self.limits, name)
-            if limit is not None and value is not None and value > limit:
-                raise InputError(
-                    f"{self.name} takes a {name} of {limit} at most, not {value}",
-                    hint="Ask for less, or choose another model.",
-                )
-
-    def rates(self, request: Request) -> tuple[int, int]:
-        """Price and cost of a unit of a request, in millionths."""
-        tier = next((tier for tier in reversed(self.tiers) if tier.fits(request)), None)
-        return (self.price, self.cost) if tier is None else (tier.price, tier.cost)
-
-
-def characters(request: Request) -> int:
-    """How many characters of text a request gives to its model."""
-    match request.modality:
-        case "text":
-            return sum(len(message.content) for message in request.messages)
-        case "speech":
-            return len(request.text)
-        case "music":
-            return len(request.style)
-        case "image" | "video":
-            return len(request.prompt)
 
 
 class Catalogue:
@@ -262,20 +117,51 @@ class Catalogue:
             )
         return open_ways
 
+    def _asked(self, route: Route) -> Entry | None:
+        """The model at the end of a route, if the catalogue has it under the name that it has there."""
+        return self._entries.get(route.upstream.model)
+
     def _ended(self, route: Route) -> Entry | None:
         """What a route would ask for, if it would ask the vendor who has ended it."""
-        asked = self._entries.get(route.upstream.model)
+        asked = self._asked(route)
         if asked is None or asked.status != "retired" or not route.channel.base_url:
             return None
         host = urlsplit(route.channel.base_url).hostname
         return asked if host in self._vendors.get(asked.vendor, ()) else None
 
+    def snapped(self, entry: Entry, request: Request) -> tuple[Request, dict[str, Any]]:
+        """A request as a model will be asked for it, and the fields that were changed: snapped to what its public name
+        offers, and to what serves that name, if it is one model on all channels.
+
+        Raises:
+            InputError: it cannot do this, or no channel serves it.
+        """
+        first, changes = snap(entry.name, entry.capability, request)
+        routes = self.routes(entry)
+        if len({route.upstream.model for route in routes}) > 1:
+            return first, changes
+        second, more = self._fit(routes[0], first)
+        return second, {**changes, **more}
+
+    def fitted(self, route: Route, request: Request) -> Request:
+        """A request that was snapped to what a public name offers, as the model at the end of a route can make it.
+
+        Raises:
+            InputError: it cannot.
+        """
+        return self._fit(route, request)[0]
+
+    def _fit(self, route: Route, request: Request) -> tuple[Request, dict[str, Any]]:
+        asked = self._asked(route)
+        if asked is None or asked.modality != request.modality:
+            return request, {}
+        return snap(asked.name, asked.capability, request)
+
     def dialect(self, route: Route) -> Dialect:
         """How a storyboard is to be written for the model at the end of a route."""
-        asked = self._entries.get(route.upstream.model)
-        return (
-            asked.dialect if asked is not None and asked.dialect else named(route.upstream.model, route.channel.vendor)
-        )
+        asked = self._asked(route)
+        told = route.upstream.dialect or (asked.dialect if asked is not None else "")
+        return told or named(route.upstream.model, route.channel.vendor)
 
     def route(self, way: Way) -> Route:
         """The route that an attempt was sent by.
@@ -289,12 +175,18 @@ class Catalogue:
                 f"the channel {way.channel!r} (key {way.key!r}) that an order was sent by is not configured any more",
                 hint="Put it back into manju.toml: what was bought there can only be had there.",
             )
-        return Route(channel, way.key, Upstream(model=way.model))
+        known = (upstream for upstream in channel.models.values() if upstream.model == way.model)
+        return Route(channel, way.key, next(known, Upstream(model=way.model)))
 
     def resendable(self, channel: str) -> bool:
         """Whether an attempt may be sent again on a channel; not on one that is not known (any more)."""
         known = self._channels.get(channel)
         return known is not None and (known.repeatable or known.idempotent)
+
+    def findable(self, channel: str) -> bool:
+        """Whether a channel's vendor can be asked for an attempt by its token."""
+        known = self._channels.get(channel)
+        return known is not None and registry.finds(known.vendor)
 
     def extended(self, channels: tuple[Channel, ...], entries: tuple[Entry, ...]) -> Catalogue:
         """This catalogue with more channels and models; one of the same name replaces what was there."""

@@ -16,9 +16,10 @@ Other models were taught other forms, and read this one as a text about shots. W
 * Kling (Kling 3.0 guide): labelled shots with their lengths, up to six of at least 3 s; exclusions as sentences.
 * MiniMax (H3 prompting guide): a timeline of beats, ``0-3s: ...``, and cuts in words ("the camera cuts to").
 
-Lengths are scaled to the length that is made. Every word of the prompt is kept: what stands before the first shot stays
-in front, other fields of a shot (``Dialogue: ...``) stay as they are, and ``Negative: ...`` becomes a sentence, since
-none of these forms has a place for it. A prompt that is no storyboard is not touched.
+Lengths are scaled to the length that is made, and where there are more shots than a model takes, neighbours are told as
+one. Every word of the prompt is kept: what stands before the first shot stays in front, other fields of a shot stay
+(``Dialogue: ...``; ``VO: ...`` is ``旁白：...`` if Chinese is said in it), and ``Negative: ...`` becomes a sentence,
+since none of these forms has a place for it. A prompt that is no storyboard is not touched.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from manju.domain.order import Request, VideoRequest
+from manju.domain.order import ImageRequest, Request, VideoRequest
+from manju.gateway.snapping import FRAMES
 
 Dialect = Literal["", "sora", "veo", "wan", "seedance", "seedance-2.5", "kling", "hailuo"]
 """How a model wants a storyboard to be written; empty and ``sora``: as it is."""
@@ -57,14 +59,20 @@ FAMILIES: dict[str, Dialect] = {
 }
 """The dialect of a model that no list has, by a word in its name (relays: ``veo3.1-fast``)."""
 
+MOST: dict[Dialect, int] = {"kling": 6}
+"""Most shots of a clip."""
+
 _SHOT = re.compile(r"(?:^|(?<=[\s。；;]))[#*]*(?:shot|镜头|分镜)\s*(\d{1,3})\s*[:：][ \t*]*", re.IGNORECASE)
 _FIELD = re.compile(r"^[ \t*-]*([A-Za-z][A-Za-z/ ]{0,20}?|[\u4e00-\u9fff/]{1,6})[ \t*]*[:：][ \t*]*", re.MULTILINE)
 _INLINE = re.compile(r"(?<=\S)[ \t]+(?=(?:duration|scene|时长|画面)\s*[:：])", re.IGNORECASE)
 _LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*(ms|毫秒|s|sec|secs|second|seconds|秒|秒钟)?\.?", re.IGNORECASE)
 _DURATION = ("duration", "length", "时长")
 _SCENE = ("scene", "画面", "场景")
+_LABELS = {"vo": "旁白", "voiceover": "旁白", "narration": "旁白", "dialogue": "台词", "sound": "声音", "sfx": "音效"}
+"""How fields of seed 000's form are called where Chinese is said in them."""
 _NEGATIVE = ("negative", "negative prompt", "avoid", "反向提示词", "负面", "禁止", "避免")
 _HANZI = re.compile(r"[\u4e00-\u9fff]")
+_NO_PICTURES = ("mask", "video", "audio")
 _ENDS = tuple(".!?。！？…\"”’')）】}")
 
 
@@ -85,10 +93,30 @@ class Storyboard:
 
 
 def spoken(request: Request, dialect: Dialect) -> Request:
-    """A request as it is put to a model of this dialect. Only the prompt of a clip is ever changed."""
-    if not isinstance(request, VideoRequest):
+    """A request as it is put to a model of this dialect: the storyboard of a clip in its form, and who is to be seen
+    on the reference pictures that have names. Nothing but the prompt is changed."""
+    if not isinstance(request, ImageRequest | VideoRequest):
         return request
-    return request.model_copy(update={"prompt": translated(request.prompt, dialect, request.duration_ms)})
+    prompt = request.prompt
+    if isinstance(request, VideoRequest):
+        prompt = translated(prompt, dialect, request.duration_ms)
+    if names := _names(request):
+        prompt = f"{prompt}\n{names}"
+    return request if prompt == request.prompt else request.model_copy(update={"prompt": prompt})
+
+
+def _names(request: ImageRequest | VideoRequest) -> str:
+    """Who is on the reference pictures, by their numbers as the model sees them; empty if none has a name."""
+    frames = FRAMES if isinstance(request, VideoRequest) else ()
+    shown = [each for each in request.references if each.role not in (*frames, *_NO_PICTURES)]
+    named = [(number, each.name) for number, each in enumerate(shown, 1) if each.name]
+    if not named:
+        return ""
+    if _HANZI.search(request.prompt):
+        who = "，".join(f"参考图{number}是{name}" for number, name in named)
+        return f"{who}：外观以参考图为准，但不要照搬参考图的版式。"
+    who = ", ".join(f"reference picture {number} shows {name}" for number, name in named)
+    return f"{who[0].upper()}{who[1:]}: keep their looks, not the layout of these pictures."
 
 
 def named(model: str, vendor: str = "") -> Dialect:
@@ -108,9 +136,10 @@ def translated(prompt: str, dialect: Dialect, duration_ms: int) -> str:
     if board is None:
         return prompt
     chinese = _HANZI.search(prompt) is not None
-    times = _times([shot.seconds for shot in board.shots], Fraction(duration_ms, 1000))
+    shots = _together(board.shots, MOST[dialect]) if dialect in MOST else board.shots
+    times = _times([shot.seconds for shot in shots], Fraction(duration_ms, 1000))
     lines = [board.preface] if board.preface else []
-    for number, (shot, (begin, end)) in enumerate(zip(board.shots, pairwise(times), strict=True), 1):
+    for number, (shot, (begin, end)) in enumerate(zip(shots, pairwise(times), strict=True), 1):
         lines.append(_line(dialect, chinese, number, begin, end, shot.text).rstrip())
     return "\n".join(lines)
 
@@ -147,8 +176,32 @@ def _block(text: str) -> tuple[Shot, bool]:
         elif name in _NEGATIVE:
             parts.append((f"避免：{value}" if _HANZI.search(value) else f"Avoid: {value}") if value else "")
         else:
-            parts.append(f"{field[1].strip()}: {value}")
+            label = f"{_LABELS[name]}：" if name in _LABELS and _HANZI.search(value) else f"{field[1].strip()}: "
+            parts.append(label + value)
     return Shot(_joined(parts), seconds), told
+
+
+def _together(shots: Sequence[Shot], most: int) -> list[Shot]:
+    """At most so many shots: neighbours are told as one, with its cuts in words."""
+    if len(shots) <= most:
+        return list(shots)
+    seconds = _seconds([shot.seconds for shot in shots])
+    found = []
+    for group in range(most):
+        first, last = group * len(shots) // most, (group + 1) * len(shots) // most
+        texts = [shot.text for shot in shots[first:last]]
+        cut = "接着切到：" if any(map(_HANZI.search, texts)) else "Then cut to: "
+        found.append(
+            Shot(_joined([texts[0], *(cut + text for text in texts[1:])]), sum(seconds[first:last], Fraction(0)))
+        )
+    return found
+
+
+def _seconds(lengths: Sequence[Fraction | None]) -> list[Fraction]:
+    """A shot without a length is as long as the others are on average."""
+    known = [each for each in lengths if each is not None]
+    average = sum(known, Fraction(0)) / len(known) if known else Fraction(1)
+    return [average if each is None else each for each in lengths]
 
 
 def _under(marks: Sequence[re.Match[str]], text: str) -> list[tuple[re.Match[str], str]]:
@@ -166,11 +219,8 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _times(lengths: Sequence[Fraction | None], whole: Fraction) -> list[Fraction]:
-    """Where the shots begin, and the end: in whole seconds if that leaves each of them some time, else in tenths. A
-    shot without a length is as long as the others are on average."""
-    known = [each for each in lengths if each is not None]
-    average = sum(known, Fraction(0)) / len(known) if known else Fraction(1)
-    seconds = [average if each is None else each for each in lengths]
+    """Where the shots begin, and the end: in whole seconds if that leaves each of them some time, else in tenths."""
+    seconds = _seconds(lengths)
     total = sum(seconds, Fraction(0))
     exact = [whole * sum(seconds[:count], Fraction(0)) / total for count in range(len(seconds))]
     for parts in (1, 10, 100):

@@ -2,9 +2,10 @@
 
 Rules: a ratio becomes the nearest (by the ratio of the ratios), of two equally near ones the first declared. A size
 becomes the smallest class that is not smaller, or the largest; a class counts as not smaller up to a tenth below what
-was asked (864x480 is called 480p), and has the same number of pixels in every ratio, as the vendors' tables have it. A
-length becomes the shortest that the model offers and that is not shorter than what was asked, or its longest. What was
-changed is told, and the bill is for what was made.
+was asked (864x480 is called 480p), and has the same number of pixels in every ratio, as the vendors' tables have it;
+one whose longer side no request can name is not offered in that ratio. A length becomes the shortest that the model
+offers and that is not shorter than what was asked, or its longest. What was changed is told, and the bill is for what
+was made.
 """
 
 from __future__ import annotations
@@ -127,10 +128,11 @@ def _size(capability: Capability, request: ImageRequest | VideoRequest) -> tuple
     if capability.ratios:
         ratio = min((_fraction(text, ":") for text in capability.ratios), key=lambda each: _apart(each, asked))
     pixels = Fraction(request.width * request.height)
+    span = max(ratio, 1 / ratio)
     if capability.sides:
         classes = [_pixels(request, side) for side in capability.sides]
+        classes = [each for each in classes if each <= _LONGEST**2 / span] or classes[:1]
         pixels = next((each for each in classes if each >= enough), classes[-1])
-    span = max(ratio, 1 / ratio)
     pixels = max(min(pixels, _LONGEST**2 / span), _SHORTEST**2 * span)
     width, height = request.width, request.height
     if abs(width - height * ratio) <= 1 + ratio and abs(width * height - pixels) <= width + height:

@@ -18,8 +18,9 @@ from urllib.parse import quote
 
 from manju.errors import InputError, RejectedError
 from manju.net.client import Response
-from manju.providers.upstream import Endpoint, address, check, look, nothing
-from manju.providers.upstream import answered as plainly_answered
+from manju.providers.answers import answered as plainly_answered
+from manju.providers.answers import check, look, nothing
+from manju.providers.upstream import Endpoint, address
 
 VERSION = "v1beta"
 BLOCKED = (
@@ -88,13 +89,13 @@ def authorisation(endpoint: Endpoint) -> dict[str, str]:
 
 
 def answered(response: Response, secret: str) -> dict[str, Any]:
-    """As `manju.providers.upstream.answered`, with Google's own ways of saying no."""
+    """As `manju.providers.answers.answered`, with Google's own ways of saying no."""
     _told(response, secret)
     return plainly_answered(response, secret)
 
 
 def looked(response: Response, secret: str) -> dict[str, Any]:
-    """As `manju.providers.upstream.look`, with Google's own ways of saying no."""
+    """As `manju.providers.answers.look`, with Google's own ways of saying no."""
     _told(response, secret)
     return look(response, secret)
 

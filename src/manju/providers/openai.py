@@ -2,7 +2,7 @@
 
 Sources: openai-python 3.54.0 (2026-11) for paths, bodies and errors; ../shared/research/relay-gateway.md §0.4 and §1
 (2026-11-20) for relays. OpenAI knows no idempotency; ``Idempotency-Key`` is sent all the same, since another manju
-honours it (the option ``idempotent = "true"`` says that the channel does). A base URL without a version gets ``/v1``.
+honours it (``idempotent = true`` of a channel says that it does). A base URL without a version gets ``/v1``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from manju.net.client import Form, Response
-from manju.providers.upstream import Endpoint, address, check
+from manju.providers.answers import check
+from manju.providers.upstream import Endpoint, address
 
 VERSION = "v1"
 

@@ -73,6 +73,11 @@ def adapter(modality: Modality, vendor: str) -> Callable[[Any], Any]:
     return cast(Callable[[Any], Any], getattr(import_module(module), attribute))
 
 
+def finds(vendor: str) -> bool:
+    """Whether a vendor can be asked for an order by our token (`manju.providers.upstream.Finder`)."""
+    return any(hasattr(adapter(modality, vendor), "find") for modality, known in VENDORS.items() if vendor in known)
+
+
 def names(modality: Modality) -> tuple[str, ...]:
     """Every model of a modality."""
     return tuple(MODELS[modality])

@@ -81,14 +81,17 @@ async def test_a_model_without_sizes_is_not_told_one(gemini: GeminiImageEmulator
     assert gemini.seen[-1].json["generationConfig"]["imageConfig"] == {"aspectRatio": "16:9"}
 
 
-async def test_a_model_with_more_ratios_has_them(gemini: GeminiImageEmulator, http: Http) -> None:
+async def test_which_ratios_a_model_has_is_the_catalogues_and_the_channels_word(
+    gemini: GeminiImageEmulator, http: Http
+) -> None:
     request = ImageRequest(prompt="p", width=512, height=2048)
+    for options in ({}, {"ratios": "1:1,1:4,4:1", "sizes": "512,1K"}):
+        with pytest.raises(RejectedError):  # the emulated model has none such
+            await GeminiImages(at(gemini, http, **options)).submit(request, Shelf(), "t")
+        assert gemini.seen[-1].json["generationConfig"]["imageConfig"] == {"aspectRatio": "1:4", "imageSize": "1K"}
     with pytest.raises(InputError, match="512x2048"):
-        await GeminiImages(at(gemini, http)).submit(request, Shelf(), "t")
-    adapter = GeminiImages(at(gemini, http, ratios="1:1,1:4,4:1", sizes="512,1K"))
-    with pytest.raises(RejectedError):  # the emulated model has not
-        await adapter.submit(request, Shelf(), "t")
-    assert gemini.seen[-1].json["generationConfig"]["imageConfig"] == {"aspectRatio": "1:4", "imageSize": "1K"}
+        await GeminiImages(at(gemini, http, ratios="1:1,16:9")).submit(request, Shelf(), "t")
+    assert len(gemini.seen) == 2
 
 
 async def test_a_wait_is_read_from_the_details(gemini: GeminiImageEmulator, http: Http) -> None:

@@ -81,9 +81,7 @@ async def test_openai_is_told_the_emotion_only_where_the_model_takes_it(openai: 
     assert openai.emulator.orders[-1]["stream_format"] == "audio"
 
 
-@pytest.mark.parametrize(
-    "options", [{"format": "mp4"}, {"pcm_rate": "fast"}, {"instructions": "yes"}, {"extra": "[]"}, {"idempotent": "1"}]
-)
+@pytest.mark.parametrize("options", [{"format": "mp4"}, {"pcm_rate": "fast"}, {"instructions": "yes"}, {"extra": "[]"}])
 async def test_options_of_openai_are_checked(openai: Lab, options: dict[str, str]) -> None:
     with openai.refused(InputError):
         openai.adapter(options=options)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from manju.domain.order import Reference
 from manju.errors import InputError, NoAnswerError, RejectedError
-from manju.providers.upstream import Answer, look_failed
+from manju.providers.upstream import Accepted, Answer, Finder, look_failed
 from manju.providers.video.kling import KlingVideos, signed
 from vendors.emulator import Fault
 from vendors.kling_video import KlingVideoEmulator, refused
@@ -22,6 +23,12 @@ SUBMITTED = {"code": 0, "message": "SUCCEED", "data": {"task_id": "1", "task_sta
 async def lab() -> AsyncIterator[Lab]:
     async with opened(Vendor(KlingVideos, KlingVideoEmulator)) as laboratory:
         yield laboratory
+
+
+def kling(lab: Lab, **changes: Any) -> KlingVideos:
+    made = lab.adapter(**changes)
+    assert isinstance(made, KlingVideos) and isinstance(made, Finder)
+    return made
 
 
 def test_the_token_is_a_jwt_to_the_byte() -> None:
@@ -91,6 +98,42 @@ async def test_a_task_is_found_under_its_path_under_its_own_id_and_under_our_tok
         await lab.adapter().poll("text2video/task-1")
     with lab.refused(RejectedError, "gone"):
         await lab.adapter().poll("task-2")
+
+
+async def test_an_order_whose_answer_was_lost_is_found_by_our_token(lab: Lab) -> None:
+    for roles, path in (((), "text2video"), (("first_frame",), "image2video")):
+        lab.emulator.fail(Fault("lost"))
+        with lab.refused(NoAnswerError):
+            await lab.submit(roles)
+        token = lab.emulator.orders[-1]["external_task_id"]
+        request = lab.request(roles)
+        assert await kling(lab).find(request, token) == Accepted(f"{path}/task-{lab.orders}")
+        assert await kling(lab).find(request, "another") is None
+    assert len(lab.emulator.orders) == 2
+
+
+async def test_a_second_order_with_a_token_is_the_first(lab: Lab) -> None:
+    for _ in range(2):
+        assert await lab.adapter().submit(lab.request(), Shelf(), TOKEN) == Accepted("text2video/task-1")
+    assert len(lab.emulator.orders) == 1
+    lab.emulator.fail(Fault("status", 503), path=f"/{TOKEN}")
+    with lab.refused(NoAnswerError):  # it may be the first, or not
+        await lab.adapter().submit(lab.request(), Shelf(), TOKEN)
+
+
+async def test_a_look_up_that_went_wrong_proves_nothing(lab: Lab) -> None:
+    faults = {"busy": Fault("status", 500), "rate": Fault("status", 429, {"code": 1302, "message": "slow"})}
+    for refusal, fault in faults.items():
+        lab.emulator.fail(fault)
+        with lab.refused(RejectedError, refusal):
+            await kling(lab).find(lab.request(), TOKEN)
+    lab.emulator.fail(Fault("truncated"))
+    with lab.refused(NoAnswerError):
+        await kling(lab).find(lab.request(), TOKEN)
+    # Nor does a relay that does not know the token: it may not pass it on.
+    lab.emulator.fail(Fault("status", 404, {"code": 1203, "message": "The requested resource does not exist"}))
+    with lab.refused(RejectedError, "gone"):
+        await kling(lab, key="sk-relay").find(lab.request(), TOKEN)
 
 
 async def test_what_was_made_is_told(lab: Lab) -> None:

@@ -85,7 +85,7 @@ async def test_the_key_goes_to_no_other_host(lab: Lab) -> None:
         assert "authorization" not in elsewhere.seen[-1].headers
 
 
-@pytest.mark.parametrize("options", [{"image": "mask"}, {"omit": "model"}, {"idempotent": "1"}])
+@pytest.mark.parametrize("options", [{"image": "mask"}, {"omit": "model"}])
 async def test_a_setting_that_is_none_is_refused(lab: Lab, options: dict[str, str]) -> None:
     with lab.refused(InputError):
         lab.adapter(options=options)

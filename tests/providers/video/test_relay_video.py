@@ -58,13 +58,6 @@ async def test_what_its_list_of_images_can_mean_is_said_by_the_channel(lab: Lab)
     assert len(lab.emulator.orders) == 1
 
 
-async def test_it_says_itself_whether_it_honours_our_token(lab: Lab) -> None:
-    assert lab.adapter().idempotent is False
-    assert lab.adapter(options={"idempotent": "true"}).idempotent is True
-    with lab.refused(InputError):
-        lab.adapter(options={"idempotent": "yes"})
-
-
 async def test_a_base_address_may_end_in_v1(lab: Lab) -> None:
     await lab.submit(base_url=lab.emulator.url + "/v1")
     await lab.adapter(base_url=lab.emulator.url + "/v1").probe()

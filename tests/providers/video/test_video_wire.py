@@ -6,6 +6,8 @@ import pytest
 
 from manju.domain.order import Reference, VideoRequest
 from manju.errors import InputError
+from manju.providers.answers import number, progress
+from manju.providers.shapes import ratio_of
 from manju.providers.video import wire
 
 RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
@@ -45,12 +47,12 @@ def referring(*roles: str) -> VideoRequest:
     ],
 )
 def test_sizes_of_vendors_are_told_by_their_ratio(size: tuple[int, int], name: str) -> None:
-    assert wire.ratio_of(request(*size), RATIOS) == name
+    assert ratio_of(request(*size), RATIOS) == name
 
 
 def test_a_shape_that_a_vendor_does_not_make_is_refused() -> None:
     with pytest.raises(InputError, match="1920x804") as caught:
-        wire.ratio_of(request(1920, 804), ("16:9", "9:16"))
+        ratio_of(request(1920, 804), ("16:9", "9:16"))
     assert "16:9, 9:16" in caught.value.hint
 
 
@@ -114,7 +116,7 @@ def test_references_without_a_place_are_refused(roles: tuple[str, ...], says: st
 
 
 def test_what_is_no_number_is_none() -> None:
-    assert [wire.number(value) for value in ("5.1", 8, "", None, "nan", "inf", [])] == [
+    assert [number(value) for value in ("5.1", 8, "", None, "nan", "inf", [])] == [
         5.1,
         8,
         None,
@@ -123,6 +125,25 @@ def test_what_is_no_number_is_none() -> None:
         None,
         None,
     ]
+
+
+def test_progress_is_told_in_percent() -> None:
+    assert [progress(value) for value in ("35%", 35, "7.5 %", "200%", -3, "soon", None)] == [
+        0.35,
+        0.35,
+        0.075,
+        1.0,
+        0.0,
+        None,
+        None,
+    ]
+
+
+@pytest.mark.parametrize("names", [(), ("16x9",), ("16:9", "wide"), ("0:1",), ("1:0",)])
+def test_what_names_no_ratio_is_refused(names: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match=r"ratio") as caught:
+        ratio_of(request(), names)
+    assert caught.value.hint
 
 
 def test_an_id_stays_one_part_of_a_path() -> None:

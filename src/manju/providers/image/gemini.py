@@ -19,15 +19,15 @@ from typing import Any
 
 from manju.domain.order import Artefact, ImageRequest
 from manju.providers import google
+from manju.providers.answers import nothing
 from manju.providers.base import References
-from manju.providers.image.wire import RATIOS, SIZES, given, ratio_of, size_of, unpacked
-from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint, nothing
+from manju.providers.image.wire import RATIOS, SIZES, given, size_of, unpacked
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint
 
 
 class GeminiImages(AtOnce):
     """Pictures from ``{base_url}/v1beta/models/{model}:generateContent``."""
-
-    idempotent = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         """

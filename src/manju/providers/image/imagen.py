@@ -18,17 +18,17 @@ from typing import Any
 from manju.domain.order import ImageRequest
 from manju.errors import RejectedError
 from manju.providers import google
+from manju.providers.answers import nothing
 from manju.providers.base import References
-from manju.providers.image.wire import given, ratio_of, size_of, unpacked
-from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint, nothing
+from manju.providers.image.wire import given, size_of, unpacked
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint
 
 _RATIOS = "1:1,3:4,4:3,9:16,16:9"
 
 
 class ImagenImages(AtOnce):
     """Pictures from ``{base_url}/v1beta/models/{model}:predict``."""
-
-    idempotent = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         """

@@ -7,8 +7,8 @@ repeated form parts, and the async form ``?async=true`` -> ``task_id`` -> ``GET 
 seed; relays of Comfly's kind do.
 
 The picture is looked for in ``data`` (a list, an object or a text), ``images``, the top level, and in a chat message
-(``images``, parts, a Markdown picture), as ``b64_json``, ``url``, ``image_url`` or a data URI; in a task, all the same
-inside its ``data``.
+(``images``, parts, a Markdown picture or link, an address of a picture), as ``b64_json``, ``url``, ``image_url`` or a
+data URI; in a task, all the same inside its ``data``.
 
 Options: ``mode`` is ``sync`` (default) or ``async``; ``fields`` (default ``size``) are those sent of ``size``,
 ``aspect_ratio``, ``image_size`` and ``seed``; ``ratios`` and ``sizes`` are the names that the model knows;
@@ -26,31 +26,23 @@ from typing import Any
 from urllib.parse import quote
 
 from manju.domain.order import Artefact, ImageRequest
-from manju.errors import InputError, RejectedError
+from manju.errors import RejectedError
 from manju.net.client import Response, form
 from manju.providers import openai
+from manju.providers.answers import FAILED, answered, look, nothing, progress, task_failed
 from manju.providers.base import References
-from manju.providers.image.wire import RATIOS, SIZES, Given, fetched, found, given, ratio_of, size_of
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    answered,
-    data_uri,
-    look,
-    nothing,
-    task_failed,
-)
+from manju.providers.files import data_uri
+from manju.providers.image.wire import RATIOS, SIZES, Given, fetched, found, given, size_of
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote
 
 _FIELDS = ("size", "aspect_ratio", "image_size", "seed")
-_FAILED = ("FAILURE", "FAIL", "FAILED", "ERROR")
 _DONE = ("SUCCESS", "SUCCEEDED", "COMPLETED")
 _WAITING = ("NOT_START", "SUBMITTED", "QUEUED", "PENDING")
 _KEYS = ("b64_json", "url", "image_url", "base64")
 _MARKDOWN = re.compile(r"!\[[^\]]*\]\(\s*(data:image/[^)\s]+|https?://[^)\s]+)")
 _DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,[A-Za-z0-9+/=]+")
+_LINK = re.compile(r"https?://[^\s()<>\[\]\"'，。]+\.(?:png|jpe?g|webp)(?:\?[^\s()<>\[\]\"'，。]*)?", re.IGNORECASE)
 
 
 class OpenAIImages:
@@ -62,12 +54,8 @@ class OpenAIImages:
             InputError: an option is not what it must be.
         """
         self._endpoint = endpoint
-        self.idempotent = endpoint.flag("idempotent") or False
         self._query = "?async=true" if endpoint.choice("mode", "sync", "async") == "async" else ""
-        self._fields = endpoint.listed("fields", "size")
-        if unknown := set(self._fields) - set(_FIELDS):
-            hint = f"Choose from {', '.join(_FIELDS)}."
-            raise InputError(f"the channel's option fields cannot have {', '.join(sorted(unknown))}", hint=hint)
+        self._fields = endpoint.some("fields", _FIELDS, "size")
         self._ratios = endpoint.listed("ratios", RATIOS)
         self._sizes = endpoint.listed("sizes", SIZES)
         self._where = endpoint.choice("references", "edits", "generations", "none")
@@ -92,10 +80,10 @@ class OpenAIImages:
         body = look(response, self._endpoint.key)
         task = body["data"] if isinstance(body.get("data"), dict) else body
         status = str(task.get("status") or "").upper()
-        if status in _FAILED:
+        if status in FAILED:
             raise task_failed(str(task.get("fail_reason") or ""))
         if status not in _DONE:
-            return Pending(_progress(task.get("progress")), started=status not in _WAITING)
+            return Pending(progress(task.get("progress")), started=status not in _WAITING)
         result = task.get("data")
         if (main := _picture(result if isinstance(result, dict) else {"data": result})) is None:
             raise RejectedError("upstream's task succeeded without a picture", refusal="no_result")
@@ -165,7 +153,11 @@ def _texts(body: dict[str, Any]) -> Iterator[str]:
         if isinstance(message, dict):
             yield from _held(message.get("images"))
             content = message.get("content")
-            yield from _spoken(content) if isinstance(content, str) else _held(content)
+            yield from _held(content)
+            spoken = [content, *(part.get("text") for part in _listed(content) if isinstance(part, dict))]
+            for text in spoken:
+                if isinstance(text, str):
+                    yield from _spoken(text)
 
 
 def _held(value: Any) -> Iterator[str]:
@@ -184,6 +176,7 @@ def _held(value: Any) -> Iterator[str]:
 def _spoken(text: str) -> Iterator[str]:
     yield from (match[1] for match in _MARKDOWN.finditer(text))
     yield from (match[0] for match in _DATA_URI.finditer(text))
+    yield from (match[0] for match in _LINK.finditer(text))
 
 
 def _said(body: dict[str, Any]) -> str:
@@ -197,11 +190,3 @@ def _said(body: dict[str, Any]) -> str:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _progress(value: Any) -> float | None:
-    """``"35%"`` as 0.35."""
-    try:
-        return min(1.0, max(0.0, float(str(value).rstrip("% ")) / 100))
-    except ValueError:
-        return None

@@ -19,9 +19,11 @@ from typing import Any
 
 from manju.domain.order import ImageRequest
 from manju.providers import openai
+from manju.providers.answers import answered, nothing
 from manju.providers.base import References
+from manju.providers.files import data_uri
 from manju.providers.image.wire import fetched, found, given
-from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint, Remote, answered, data_uri, nothing
+from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint, Remote
 
 _PLACES = ("image", "image2", "image3")
 _SEEDS = 9_999_999_999 + 1
@@ -29,8 +31,6 @@ _SEEDS = 9_999_999_999 + 1
 
 class SiliconFlowImages(AtOnce):
     """Pictures from ``{base_url}/v1/images/generations``."""
-
-    idempotent = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         """

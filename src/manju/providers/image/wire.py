@@ -9,19 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from manju.domain.delivery import ratio
 from manju.domain.order import Artefact, ImageRequest
 from manju.errors import InputError, RejectedError
 from manju.providers.base import References
-from manju.providers.upstream import Endpoint, Remote, download, inline, media_type, suffix_of
+from manju.providers.files import download, inline, media_type, suffix_of
+from manju.providers.upstream import Endpoint, Remote
 
 PICTURES = ("reference", "character", "scene", "object", "first_frame", "last_frame")
 """Roles of pictures that show how things look."""
-RATIOS = "1:1,2:3,3:2,3:4,4:3,4:5,5:4,9:16,16:9,21:9"
-"""The shapes of the nano-banana family."""
+RATIOS = "1:1,2:3,3:2,3:4,4:3,4:5,5:4,9:16,16:9,21:9,1:4,4:1,1:8,8:1"
+"""The shapes of the nano-banana family; the last four only of 3.1 Flash Image and 2.1, as the catalogue says."""
 SIZES = "1K,2K,4K"
-FAR = 0.05
-"""Sizes are whole pixels, so a vendor's size is its ratio only about (1344x768 is called 16:9)."""
 _SLACK = 0.9
 """1344x768 is called 1K, and has a few pixels more than 1024x1024 has."""
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
@@ -67,25 +65,6 @@ def given(request: ImageRequest, references: References, *, most: int, mask: boo
     if len(masks) > 1 or (masks and not pictures):
         raise InputError("a mask needs the picture that it belongs to", hint="Give one picture first and one mask.")
     return Given(tuple(pictures), masks[0] if masks else None)
-
-
-def ratio_of(request: ImageRequest, names: Sequence[str]) -> str:
-    """The vendor's name (``16:9``) for the shape of the asked size.
-
-    Raises:
-        InputError: it makes no such shape.
-    """
-
-    def off(name: str) -> float:
-        return abs(math.log(request.width / request.height / ratio(name)))
-
-    nearest = min(names, key=off)
-    if off(nearest) > FAR:
-        raise InputError(
-            f"this picture model makes no {request.width}x{request.height}",
-            hint=f"Ask for one of the ratios {', '.join(names)}.",
-        )
-    return nearest
 
 
 def size_of(request: ImageRequest, names: Sequence[str]) -> str:

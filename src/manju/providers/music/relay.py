@@ -9,7 +9,7 @@ task is 400 with "not exist". crazyrouter.com says ``complete`` and ``error`` in
 both are read. A task makes two pieces of the vendor's own length: there is no field for the length that was asked,
 so the mix loops or ends them; their level is not promised either. ``Idempotency-Key`` is sent for another manju.
 
-Options: ``extra`` (default ``{}``): further fields as a JSON object; ``idempotent`` (default ``false``).
+Options: ``extra`` (default ``{}``): further fields as a JSON object.
 """
 
 from __future__ import annotations
@@ -21,25 +21,12 @@ from urllib.parse import quote, urlsplit
 from manju.domain.order import MusicRequest
 from manju.errors import RejectedError
 from manju.providers import openai
+from manju.providers.answers import FAILED, accepted, answered, look, member, nothing, progress, task_failed, words
 from manju.providers.base import References
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    accepted,
-    answered,
-    download,
-    look,
-    member,
-    nothing,
-    task_failed,
-    words,
-)
+from manju.providers.files import download
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote
 
 _DONE = ("SUCCESS", "COMPLETE", "COMPLETED")
-_FAILED = ("FAILURE", "FAIL", "FAILED", "ERROR")
 _QUEUED = ("NOT_START", "SUBMITTED", "QUEUED")
 _SUFFIXES = (".mp3", ".wav", ".flac", ".m4a")
 
@@ -53,7 +40,6 @@ class RelayMusic:
             InputError: an option is not what it must be.
         """
         self._endpoint = endpoint
-        self.idempotent = endpoint.flag("idempotent") or False
         self._extra = endpoint.extra()
         self._suno = endpoint.base_url.removesuffix("/v1") + "/suno"
         self._headers = openai.authorisation(endpoint)
@@ -79,10 +65,10 @@ class RelayMusic:
         if not isinstance(task, dict):
             raise RejectedError("the relay answered without the task", refusal="busy")
         status = str(task.get("status", "")).upper()
-        if status in _FAILED:
+        if status in FAILED:
             raise task_failed(str(task.get("fail_reason") or ""))
         if status not in _DONE:
-            return Pending(_progress(task.get("progress")), started=status not in _QUEUED)
+            return Pending(progress(task.get("progress")), started=status not in _QUEUED)
         made = task.get("data")
         pieces = [piece for piece in made if _url(piece)] if isinstance(made, list) else []
         if not pieces:
@@ -98,12 +84,6 @@ class RelayMusic:
 
     async def probe(self) -> None:
         await openai.probe(self._endpoint)
-
-
-def _progress(value: Any) -> float | None:
-    """``"35%"`` as 0.35."""
-    text = str(value).removesuffix("%")
-    return min(1.0, int(text) / 100) if text.isdecimal() else None
 
 
 def _url(piece: Any) -> str:

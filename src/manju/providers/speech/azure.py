@@ -20,9 +20,10 @@ from xml.sax.saxutils import escape
 
 from manju.domain.order import SpeechRequest
 from manju.errors import InputError
+from manju.providers.answers import check
 from manju.providers.speech.casting import emotion_of
 from manju.providers.speech.wire import Sound, SpeechVendor, sound_of
-from manju.providers.upstream import Endpoint, check
+from manju.providers.upstream import Endpoint
 
 NEURAL_VOICES = (
     "zh-female:zh-CN-XiaoxiaoNeural, zh-female:zh-CN-XiaoyiNeural, "

@@ -23,9 +23,10 @@ from typing import Any
 from manju.domain.order import SpeechRequest
 from manju.errors import InputError, Refusal
 from manju.net.client import Response
+from manju.providers.answers import check, member, nothing, rejected, words
 from manju.providers.speech.alignment import Unit
 from manju.providers.speech.wire import Sound, SpeechVendor, decoded
-from manju.providers.upstream import Endpoint, check, member, nothing, rejected, words
+from manju.providers.upstream import Endpoint
 
 _REFUSALS: dict[str, Refusal] = {
     "quota_exceeded": "credit",

@@ -8,8 +8,7 @@ tts-1-hd). The answer is the sound itself, without times: words are estimated. O
 
 Options: ``voices`` (OpenAI's by default); ``format`` (default ``wav``; servers that have none take ``mp3``);
 ``pcm_rate`` (default 24000, for ``format = "pcm"``); ``instructions`` (default ``false``): the emotion is sent as
-instructions; ``extra`` (default ``{}``): further fields as a JSON object (SiliconFlow's ``sample_rate``, ``gain``);
-``idempotent`` (default ``false``): the server honours ``Idempotency-Key``, as another manju does.
+instructions; ``extra`` (default ``{}``): further fields as a JSON object (SiliconFlow's ``sample_rate``, ``gain``).
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ class OpenAISpeech(SpeechVendor):
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
-        self.idempotent = endpoint.flag("idempotent") or False
         self._format = endpoint.choice("format", "wav", "mp3", "flac", "opus", "aac", "pcm")
         pcm_rate = endpoint.number("pcm_rate", 24_000)
         self._raw_rate = pcm_rate if self._format == "pcm" else None

@@ -28,20 +28,11 @@ from typing import Any
 from manju.domain.order import SpeechRequest
 from manju.errors import InputError, NoAnswerError, Refusal, RejectedError
 from manju.net.client import Response
+from manju.providers.answers import MAYBE_ACCEPTED, check, member, nothing, refusal_of, rejected, value_of, words
 from manju.providers.speech.alignment import Unit
 from manju.providers.speech.casting import emotion_of
 from manju.providers.speech.wire import Sound, SpeechVendor, decoded
-from manju.providers.upstream import (
-    MAYBE_ACCEPTED,
-    Endpoint,
-    check,
-    member,
-    nothing,
-    refusal_of,
-    rejected,
-    value_of,
-    words,
-)
+from manju.providers.upstream import Endpoint
 
 _RATE = 24_000
 _V1_OK, _V3_PART, _V3_END = 3000, 0, 20_000_000

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from manju.domain.order import Artefact, SpeechRequest
 from manju.errors import InputError, MediaError, RejectedError
 from manju.net.client import Response
+from manju.providers.answers import check, nothing, words
 from manju.providers.base import References
 from manju.providers.speech.alignment import Unit, align, estimate, speakable
 from manju.providers.speech.casting import Casting
-from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint, check, nothing, words
+from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint
 
 SILENCE_MS = 400
 _NOT_SOUND = ("text/html", "application/json", "text/plain", "application/xml", "text/xml", "application/problem+json")
@@ -36,7 +37,6 @@ class SpeechVendor(AtOnce, ABC):
     """A vendor that answers an order with the sound itself. ``voices`` is its default table of voices, ``voice_shape``
     what its voice names look like, ``speeds`` the slowest and fastest that it speaks."""
 
-    idempotent: bool = False
     voices: str
     voice_shape: str
     speeds: tuple[float, float] = (0.5, 2.0)

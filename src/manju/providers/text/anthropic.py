@@ -22,9 +22,10 @@ from typing import Any
 
 from manju.domain.order import TextRequest
 from manju.errors import RejectedError
+from manju.providers.answers import answered, check, nothing
 from manju.providers.base import References
 from manju.providers.text.wire import answer, apart, count, instructed, objection
-from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint, address, answered, check, nothing
+from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint, address
 
 VERSION = "v1"
 _TOOL = "reply"
@@ -33,8 +34,6 @@ _CUT = ("max_tokens", "model_context_window_exceeded")
 
 class AnthropicChat(AtOnce):
     """Replies from ``{base_url}/v1/messages``."""
-
-    idempotent = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         """

@@ -33,8 +33,6 @@ _SEEDS = 1 << 31
 class GeminiChat(AtOnce):
     """Replies from ``{base_url}/v1beta/models/{model}:generateContent``."""
 
-    idempotent = False
-
     def __init__(self, endpoint: Endpoint) -> None:
         """
         Raises:

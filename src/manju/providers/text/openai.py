@@ -20,9 +20,10 @@ from typing import Any
 from manju.domain.order import TextRequest
 from manju.errors import RejectedError
 from manju.providers import openai
+from manju.providers.answers import answered, nothing
 from manju.providers.base import References
 from manju.providers.text.wire import answer, count, instructed, objection, wants_json
-from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint, answered, nothing
+from manju.providers.upstream import Accepted, Answer, AtOnce, Endpoint
 
 _LADDER = ("json_schema", "json_object", "prompt")
 _COMPLAINTS = {
@@ -42,7 +43,6 @@ class OpenAIChat(AtOnce):
             InputError: an option is not what it must be.
         """
         self._endpoint = endpoint
-        self.idempotent = endpoint.flag("idempotent") or False
         self._fixed = endpoint.extra()
         for name in ("max_tokens", "max_completion_tokens"):
             if (most := endpoint.number(name)) is not None:

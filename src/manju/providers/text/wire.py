@@ -60,6 +60,16 @@ def _word(mark: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){re.escape(mark)}(?![\w-])")
 
 
+def spoken(text: str) -> str:
+    """What a model says after its thoughts (``<think>…</think>``); empty if it did not get beyond them. The tag that
+    opens them is in the prompt with some templates, and missing here."""
+    thought = _THOUGHT.match(text)
+    return text[thought.end() :].lstrip() if thought else text
+
+
+_THOUGHT = re.compile(r"(?s)\s*<think(?:ing)?>(?:.*?</think(?:ing)?>|.*)|(?:(?!<think).)*?</think(?:ing)?>")
+
+
 def answer(
     request: TextRequest,
     text: str,
@@ -69,12 +79,13 @@ def answer(
     model: str,
     left_out: Collection[str],
 ) -> Answer:
-    """A reply. ``cut``: the vendor's limit ended it; ``tokens`` in and out, None where the vendor does not say;
-    ``left_out``: what the endpoint did not want to be told.
+    """A reply, without the thoughts that some models put in front of it. ``cut``: the vendor's limit ended it;
+    ``tokens`` in and out, None where the vendor does not say; ``left_out``: what the endpoint did not want to be told.
 
     Raises:
         RejectedError: there is no text in it (``no_result``).
     """
+    text = spoken(text)
     if not text.strip():
         hint = "Raise the channel's option max_tokens, or choose a model that thinks less." if cut else ""
         reason = ", all its tokens used up" if cut else ""

@@ -19,25 +19,11 @@ from typing import Any
 
 from manju.domain.order import VideoRequest
 from manju.errors import InputError
+from manju.providers.answers import accepted, answered, check, look, member, nothing, task_failed, words
 from manju.providers.base import References
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    accepted,
-    address,
-    answered,
-    check,
-    data_uri,
-    download,
-    look,
-    member,
-    nothing,
-    task_failed,
-    words,
-)
+from manju.providers.files import data_uri, download
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote, address
 from manju.providers.video import wire
 
 _RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
@@ -46,8 +32,6 @@ _ROLES = (wire.FIRST, wire.LAST, "reference", "audio")
 
 class ArkVideos:
     """Tasks at ``/api/v3/contents/generations/tasks``."""
-
-    idempotent = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         """
@@ -59,7 +43,7 @@ class ArkVideos:
         self._headers = {"Authorization": f"Bearer {endpoint.key}"}
         self._resolutions = sorted(endpoint.listed("resolutions", "480p,720p,1080p"), key=wire.side)
         self._audio = endpoint.flag("audio") is not False
-        self._omit = wire.chosen(endpoint, "omit", ("seed", "watermark"))
+        self._omit = endpoint.some("omit", ("seed", "watermark"))
         self._extra = endpoint.extra()
 
     async def submit(self, request: VideoRequest, references: References, token: str) -> Accepted | Answer:
@@ -108,7 +92,7 @@ class ArkVideos:
             "model": self._endpoint.model,
             "content": [{"type": "text", "text": request.prompt}, *_content(given)],
             "resolution": wire.resolution_of(request, self._resolutions),
-            "ratio": wire.ratio_of(request, _RATIOS),
+            "ratio": ratio_of(request, _RATIOS),
             "duration": wire.whole_seconds(request),
             "seed": wire.seed(request, 32),
             "watermark": False,

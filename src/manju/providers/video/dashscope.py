@@ -20,24 +20,11 @@ from typing import Any
 from manju.domain.order import VideoRequest
 from manju.errors import Refusal, RejectedError
 from manju.net.client import Response
+from manju.providers.answers import accepted, check, look, member, rejected, task_failed, value_of
 from manju.providers.base import References
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    accepted,
-    address,
-    check,
-    data_uri,
-    download,
-    look,
-    member,
-    rejected,
-    task_failed,
-    value_of,
-)
+from manju.providers.files import data_uri, download
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote, address
 from manju.providers.video import wire
 
 _VERSION = "api/v1"
@@ -65,8 +52,6 @@ _REFUSALS: tuple[tuple[str, Refusal], ...] = (
 
 class DashScopeVideos:
     """Tasks at ``{base_url}/api/v1/tasks``."""
-
-    idempotent = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         """
@@ -135,7 +120,7 @@ class DashScopeVideos:
             "seed": wire.seed(request),
         }
         if not given.first:  # a clip with frames has the shape of its first
-            parameters["ratio"] = wire.ratio_of(request, _RATIOS)
+            parameters["ratio"] = ratio_of(request, _RATIOS)
         parameters = {name: value for name, value in parameters.items() if name not in self._omit} | self._extra
         content: dict[str, Any] = {"prompt": request.prompt}
         if media:

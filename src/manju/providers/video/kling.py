@@ -2,17 +2,17 @@
 
 Sources (read 2026-11-20): Kling's document-api, general information, error codes, text to video and image to video, in
 the copies WHQ25/rawgenai ``docs/research/kling`` (Chinese) and inference-sh/grid ``api/klingai/docs`` (English), which
-agree. Our token is ``external_task_id``: unique in an account, and a task can be looked up by it in place of its own
-id, so an order whose answer was lost is found under ``text2video/<token>`` or ``image2video/<token>``. What a second
-order with the same one answers is not documented. A clip from a picture has the picture's shape: there is no
-``aspect_ratio``. The newer formats (Kling 3.0 Turbo, 4.0: ``contents`` and ``settings``), references and the
-omni-video paths are not spoken here.
+agree. Our token is ``external_task_id``: it must be unique in an account, and a task can be looked up by it in place of
+its own id. A second order with the same one is refused with 400 and code 1201; that is not in the documentation, but
+two public programs count on it, so after such a refusal the token is looked up. A clip from a picture has the
+picture's shape: there is no ``aspect_ratio``. The newer formats (Kling 3.0 Turbo, 4.0: ``contents`` and ``settings``),
+references and the omni-video paths are not spoken here.
 
 The key is ``ACCESS_KEY:SECRET_KEY`` and is signed into a short-lived token; a key without a colon is sent as it is
-(relays that speak Kling's format). Options: ``modes`` (default ``720p=std,1080p=pro``; empty for models without) gives
-the mode of each resolution. ``audio`` (default ``true``) says whether the model takes ``sound``; before 2.6 none does.
-``extra`` (default ``{}``) is a JSON object of other fields, sent as they are: ``negative_prompt``, ``cfg_scale``,
-``camera_control``, ``watermark_info``.
+(relays that speak Kling's format; that such a one does not find a token proves nothing). Options: ``modes`` (default
+``720p=std,1080p=pro``; empty for models without) gives the mode of each resolution. ``audio`` (default ``true``) says
+whether the model takes ``sound``; before 2.6 none does. ``extra`` (default ``{}``) is a JSON object of other fields,
+sent as they are: ``negative_prompt``, ``cfg_scale``, ``camera_control``, ``watermark_info``.
 """
 
 from __future__ import annotations
@@ -25,27 +25,13 @@ import time
 from typing import Any
 
 from manju.domain.order import VideoRequest
-from manju.errors import InputError, NoAnswerError, Refusal, RejectedError
+from manju.errors import InputError, NoAnswerError, NotSentError, Refusal, RejectedError
 from manju.net.client import Response
+from manju.providers.answers import accepted, check, look, member, nothing, number, retry_after, task_failed, words
 from manju.providers.base import References
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    accepted,
-    address,
-    check,
-    download,
-    look,
-    media_type,
-    member,
-    nothing,
-    retry_after,
-    task_failed,
-    words,
-)
+from manju.providers.files import download, media_type
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote, address
 from manju.providers.video import wire
 
 _TEXT, _IMAGE = "text2video", "image2video"
@@ -68,8 +54,6 @@ _REFUSALS: dict[int, Refusal] = {
 class KlingVideos:
     """Tasks at ``/v1/videos``. A task's id is written down with its path, ``text2video/…``."""
 
-    idempotent = False
-
     def __init__(self, endpoint: Endpoint) -> None:
         """
         Raises:
@@ -88,9 +72,23 @@ class KlingVideos:
         kind = _IMAGE if given.first or given.last else _TEXT
         body = {**self._body(request), **_frames(given), "external_task_id": token}
         if kind == _TEXT:
-            body["aspect_ratio"] = wire.ratio_of(request, _RATIOS)
-        task = accepted(*await self._asked("POST", kind, body | self._extra))
+            body["aspect_ratio"] = ratio_of(request, _RATIOS)
+        try:
+            task = accepted(*await self._asked("POST", kind, body | self._extra))
+        except RejectedError as error:
+            if error.refusal == "invalid" and (known := await self._already(kind, token)) is not None:
+                return known
+            raise
         return Accepted(f"{kind}/{task.upstream_id}")
+
+    async def find(self, request: VideoRequest, token: str) -> Accepted | None:
+        framed = any(each.role in (wire.FIRST, wire.LAST) for each in request.references)
+        try:
+            return await self._ordered(_IMAGE if framed else _TEXT, token)
+        except RejectedError as error:
+            if error.refusal == "gone" and ":" in self._endpoint.key:
+                return None
+            raise
 
     async def poll(self, upstream_id: str) -> Pending | Answer:
         kind, slash, task = upstream_id.partition("/")
@@ -103,7 +101,36 @@ class KlingVideos:
                 raise
             return await self._look(_IMAGE, upstream_id)
 
+    async def _ordered(self, kind: str, token: str) -> Accepted:
+        """The task that was ordered with a token."""
+        task = accepted(member(await self._seen(kind, token), "data", "task_id"))
+        return Accepted(f"{kind}/{task.upstream_id}")
+
+    async def _already(self, kind: str, token: str) -> Accepted | None:
+        """As `_ordered`, when an order was refused; None: that was not because there is one.
+
+        Raises:
+            NoAnswerError: it cannot be seen whether it was.
+        """
+        try:
+            return await self._ordered(kind, token)
+        except (NotSentError, RejectedError) as error:
+            if isinstance(error, RejectedError) and error.refusal == "gone":
+                return None
+            raise NoAnswerError(f"Kling may have the order already: {error.message}") from error
+
     async def _look(self, kind: str, task: str) -> Pending | Answer:
+        body = await self._seen(kind, task)
+        match member(body, "data", "task_status"):
+            case "failed":
+                raise task_failed(str(member(body, "data", "task_status_msg") or ""))
+            case "succeed":
+                return _answer(body)
+            case status:
+                return Pending(started=status != "submitted")
+
+    async def _seen(self, kind: str, task: str) -> dict[str, Any]:
+        """What Kling says of a task, by its id or our token."""
         sent = self._token()
         url = f"{self._url(wire.part(kind))}/{wire.part(task)}"
         response = await self._endpoint.http.send("GET", url, headers=_bearing(sent), read_s=self._endpoint.read_s)
@@ -113,13 +140,7 @@ class KlingVideos:
             refusal = _REFUSALS.get(code, "busy") if isinstance(code, int) else "busy"
             told: Refusal = refusal if refusal in ("auth", "credit", "rate") else "busy"
             raise RejectedError(message, refusal="gone" if code == _NO_SUCH else told)
-        match member(body, "data", "task_status"):
-            case "failed":
-                raise task_failed(str(member(body, "data", "task_status_msg") or ""))
-            case "succeed":
-                return _answer(body)
-            case status:
-                return Pending(started=status != "submitted")
+        return body
 
     async def fetch(self, file: Remote) -> bytes:
         return await download(self._endpoint.http, file)
@@ -204,8 +225,8 @@ def _answer(body: dict[str, Any]) -> Answer:
     url = member(clip, "url")
     if not isinstance(url, str) or not url:
         raise nothing("a clip in a task that succeeded")
-    seconds = wire.number(member(clip, "duration"))
-    found = {"seconds": seconds, "units": wire.number(member(body, "data", "final_unit_deduction"))}
+    seconds = number(member(clip, "duration"))
+    found = {"seconds": seconds, "units": number(member(body, "data", "final_unit_deduction"))}
     units = {name: value for name, value in found.items() if value is not None}
     return Answer(
         (Remote("main", url, ".mp4"),), {"duration_ms": round(seconds * 1000)} if seconds else {}, units=units

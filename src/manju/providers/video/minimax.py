@@ -24,18 +24,10 @@ from typing import Any, ClassVar
 from manju.domain.order import VideoRequest
 from manju.errors import InputError, NoAnswerError, Refusal, RejectedError
 from manju.net.client import Response
-from manju.providers.base import References
-from manju.providers.upstream import (
+from manju.providers.answers import (
     MAYBE_ACCEPTED,
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
     accepted,
     check,
-    data_uri,
-    download,
     look,
     member,
     rejected,
@@ -43,6 +35,10 @@ from manju.providers.upstream import (
     value_of,
     words,
 )
+from manju.providers.base import References
+from manju.providers.files import data_uri, download
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote
 from manju.providers.video import wire
 
 _TIMEOUT = 1001
@@ -58,7 +54,6 @@ _RATIOS_2 = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
 class MiniMaxVideos:
     """Tasks at ``{base_url}/v1/video_generation``; ``base_url`` is a host without a version."""
 
-    idempotent = False
     orders: ClassVar[str] = "/v1/video_generation"
 
     def __init__(self, endpoint: Endpoint) -> None:
@@ -146,7 +141,7 @@ class MiniMaxVideos:
         if len(given.pictures) > 1:
             raise InputError("MiniMax takes one picture of a character", hint="Leave out all but one.")
         if not given.first:  # a clip with frames has the shape of its first
-            wire.ratio_of(request, ("16:9",))
+            ratio_of(request, ("16:9",))
         body: dict[str, Any] = {
             "prompt": request.prompt,
             "duration": wire.whole_seconds(request),
@@ -200,7 +195,7 @@ class MiniMaxVideos2(MiniMaxVideos):
             "resolution": wire.resolution_of(request, _RESOLUTIONS_2),
         }
         if not (given.first or given.last):  # a clip with frames has their shape
-            body["ratio"] = wire.ratio_of(request, _RATIOS_2)
+            body["ratio"] = ratio_of(request, _RATIOS_2)
         return body
 
 

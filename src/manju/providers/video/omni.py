@@ -22,22 +22,11 @@ from manju.domain.order import VideoRequest
 from manju.errors import RejectedError
 from manju.net.client import Response
 from manju.providers import google
+from manju.providers.answers import accepted, member, rejected, task_failed, value_of
 from manju.providers.base import References
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    accepted,
-    address,
-    download,
-    media_type,
-    member,
-    rejected,
-    task_failed,
-    value_of,
-)
+from manju.providers.files import download, media_type
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote, address
 from manju.providers.video import veo, wire
 
 _PATH = "/interactions"
@@ -50,8 +39,6 @@ _ENDED = ("failed", "cancelled", "incomplete", "budget_exceeded")
 
 class OmniVideos:
     """Interactions at ``{base_url}/v1beta/interactions``."""
-
-    idempotent = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         """
@@ -120,7 +107,7 @@ class OmniVideos:
         form = {
             "type": "video",
             "delivery": "uri",
-            "aspect_ratio": wire.ratio_of(request, _RATIOS),
+            "aspect_ratio": ratio_of(request, _RATIOS),
             "resolution": wire.resolution_of(request, _RESOLUTIONS),
             "duration": f"{wire.whole_seconds(request)}s",
         }

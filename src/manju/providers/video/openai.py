@@ -18,22 +18,10 @@ from manju.domain.order import VideoRequest
 from manju.errors import InputError
 from manju.net.client import form
 from manju.providers import openai
+from manju.providers.answers import accepted, answered, look, number, progress, task_failed, words
 from manju.providers.base import References
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    accepted,
-    address,
-    answered,
-    download,
-    look,
-    media_type,
-    task_failed,
-    words,
-)
+from manju.providers.files import download, media_type
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote, address
 from manju.providers.video import wire
 
 
@@ -46,9 +34,8 @@ class OpenAIVideos:
             InputError: an option is not what it must be.
         """
         self._endpoint = endpoint
-        self.idempotent = endpoint.flag("idempotent") or False
-        self._roles = wire.chosen(endpoint, "image", (wire.FIRST, wire.LAST, "reference"), wire.FIRST)
-        self._omit = wire.chosen(endpoint, "omit", ("seconds", "size"))
+        self._roles = endpoint.some("image", (wire.FIRST, wire.LAST, "reference"), wire.FIRST)
+        self._omit = endpoint.some("omit", ("seconds", "size"))
         self._extra = {name: _text(value) for name, value in endpoint.extra().items()}
         self._videos = address(endpoint.base_url, openai.VERSION, "/videos")
 
@@ -81,13 +68,11 @@ class OpenAIVideos:
                 raise task_failed(wire.reason(task))
             case "completed":
                 clip = Remote("main", f"{self._videos}/{path}/content", ".mp4")
-                seconds = wire.number(task.get("seconds"))
+                seconds = number(task.get("seconds"))
                 facts = {"duration_ms": round(seconds * 1000)} if seconds else {}
                 return Answer((clip,), facts, str(task.get("model") or ""), {"seconds": seconds} if seconds else {})
             case status:
-                percent = wire.number(task.get("progress"))
-                progress = None if percent is None else min(1.0, max(0.0, percent / 100))
-                return Pending(progress, started=status != "queued")
+                return Pending(progress(task.get("progress")), started=status != "queued")
 
     async def fetch(self, file: Remote) -> bytes:
         ours = wire.same_host(file.url, self._videos)  # the key goes nowhere else

@@ -2,8 +2,8 @@
 
 Sources: research/relay-gateway.md §1 (2026-11-20; from docs.yutoai.net api-358024500 and Comfyui_Comfly) and seed 000.
 Relays know neither idempotency nor look-up by our token. ``Idempotency-Key`` is sent all the same, since another manju
-behind these paths honours it; ``idempotent = "true"`` in the options says that this relay does. Which fields a model
-takes is the relay's word: no public list says it for all models.
+behind these paths honours it (``idempotent = true`` of a channel says that it does). Which fields a model takes is the
+relay's word: no public list says it for all models.
 
 Options: ``images`` (default ``first_frame,last_frame,reference``) are the roles that the bare list ``images`` can have
 for the model. ``omit`` (default empty) are the fields that it does not take, of ``aspect_ratio``, ``duration``, ``hd``
@@ -17,29 +17,16 @@ from typing import Any
 
 from manju.domain.order import VideoRequest
 from manju.providers import openai
+from manju.providers.answers import FAILED, accepted, answered, look, member, nothing, progress, task_failed, words
 from manju.providers.base import References
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    accepted,
-    answered,
-    data_uri,
-    download,
-    look,
-    member,
-    nothing,
-    task_failed,
-    words,
-)
+from manju.providers.files import data_uri, download
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote
 from manju.providers.video import wire
 
 _RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
 _ROLES = (wire.FIRST, wire.LAST, "reference")
 _HD_PIXELS = 1280 * 720
-_FAILED = ("FAILURE", "FAIL", "FAILED", "ERROR")
 
 
 class RelayVideos:
@@ -51,9 +38,8 @@ class RelayVideos:
             InputError: an option is not what it must be.
         """
         self._endpoint = endpoint
-        self.idempotent = endpoint.flag("idempotent") or False
-        self._roles = wire.chosen(endpoint, "images", _ROLES, ",".join(_ROLES))
-        self._omit = wire.chosen(endpoint, "omit", ("aspect_ratio", "duration", "hd", "seed"))
+        self._roles = endpoint.some("images", _ROLES, ",".join(_ROLES))
+        self._omit = endpoint.some("omit", ("aspect_ratio", "duration", "hd", "seed"))
         self._extra = endpoint.extra()
         self._host = endpoint.base_url.removesuffix("/v1")
         self._headers = openai.authorisation(endpoint)
@@ -74,10 +60,10 @@ class RelayVideos:
         response = await self._endpoint.http.send("GET", url, headers=self._headers, read_s=self._endpoint.read_s)
         task = look(response, self._endpoint.key)
         status = str(task.get("status", "")).upper()
-        if status in _FAILED:
+        if status in FAILED:
             raise task_failed(str(task.get("fail_reason") or ""))
         if status != "SUCCESS":
-            return Pending(_progress(task.get("progress")), started=status != "NOT_START")
+            return Pending(progress(task.get("progress")), started=status != "NOT_START")
         output = member(task, "data", "output") or member(task, "data", "outputs", 0)
         if not isinstance(output, str) or not output:
             raise nothing("a clip in a task that succeeded")
@@ -97,17 +83,12 @@ class RelayVideos:
         body: dict[str, Any] = {
             "model": self._endpoint.model,
             "prompt": request.prompt,
-            "aspect_ratio": wire.ratio_of(request, _RATIOS),
+            "aspect_ratio": ratio_of(request, _RATIOS),
             "duration": str(wire.whole_seconds(request)),
             "hd": request.width * request.height > _HD_PIXELS,
             "seed": wire.seed(request),
         }
         if pictures := [data for data in (given.first, given.last, *given.pictures) if data]:
             body["images"] = [data_uri(data) for data in pictures]
-        return {name: value for name, value in body.items() if name not in self._omit} | self._extra
-
-
-def _progress(value: Any) -> float | None:
-    """``"35%"`` as 0.35."""
-    percent = wire.number(str(value).rstrip("% "))
-    return None if percent is None else min(1.0, max(0.0, percent / 100))
+        taken = {name: value for name, value in body.items() if name not in self._omit}
+        return {**taken, **request.extras, **self._extra}

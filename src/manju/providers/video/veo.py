@@ -23,21 +23,11 @@ from urllib.parse import quote
 from manju.domain.order import Artefact, VideoRequest
 from manju.errors import InputError, RejectedError
 from manju.providers import google
+from manju.providers.answers import accepted, member, task_failed
 from manju.providers.base import References
-from manju.providers.upstream import (
-    Accepted,
-    Answer,
-    Endpoint,
-    Pending,
-    Remote,
-    accepted,
-    address,
-    download,
-    inline,
-    media_type,
-    member,
-    task_failed,
-)
+from manju.providers.files import download, inline, media_type
+from manju.providers.shapes import ratio_of
+from manju.providers.upstream import Accepted, Answer, Endpoint, Pending, Remote, address
 from manju.providers.video import wire
 
 _RATIOS = ("16:9", "9:16")
@@ -50,8 +40,6 @@ _BLAMED = ("responsible ai", "usage guidelines", "violat")
 
 class VeoVideos:
     """Operations of ``{base_url}/v1beta/models/{model}:predictLongRunning``."""
-
-    idempotent = False
 
     def __init__(self, endpoint: Endpoint) -> None:
         """
@@ -110,7 +98,7 @@ class VeoVideos:
                 {"image": _picture(data), "referenceType": "asset"} for data in given.pictures
             ]
         parameters: dict[str, Any] = {
-            "aspectRatio": wire.ratio_of(request, _RATIOS),
+            "aspectRatio": ratio_of(request, _RATIOS),
             "durationSeconds": wire.whole_seconds(request),
             "resolution": wire.resolution_of(request, _RESOLUTIONS),
         }

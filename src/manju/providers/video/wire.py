@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from manju.domain.delivery import ratio
 from manju.domain.order import VideoRequest
 from manju.errors import InputError
+from manju.providers.answers import member
 from manju.providers.base import References
-from manju.providers.upstream import Endpoint, member
 
 FIRST, LAST = "first_frame", "last_frame"
 PICTURES = ("reference", "character", "scene", "object")
 """Roles of pictures that show how things look."""
-FAR = 0.05
-"""Sizes are whole pixels, so a vendor's size is its ratio only about (864x480 is called 16:9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +67,6 @@ def seed(request: VideoRequest, bits: int = 31) -> int:
     return request.seed % (1 << bits)
 
 
-def number(value: Any) -> float | None:
-    """A number, also where it came as text; None where it is none."""
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        return None
-    return found if math.isfinite(found) else None
-
-
-def chosen(endpoint: Endpoint, name: str, known: Collection[str], default: str = "") -> tuple[str, ...]:
-    """A setting of the channel that lists some of what is ``known``.
-
-    Raises:
-        InputError: it names something else.
-    """
-    named = endpoint.listed(name, default)
-    if unknown := [each for each in named if each not in known]:
-        hint = f"Choose from: {', '.join(known)}."
-        raise InputError(f"the channel's option {name} cannot have {', '.join(unknown)}", hint=hint)
-    return named
-
-
 def same_host(url: str, base_url: str) -> bool:
     """Whether an address is the channel's own host, which knows the key anyhow."""
     return urlsplit(url)[:2] == urlsplit(base_url)[:2]
@@ -127,25 +102,6 @@ def whole_seconds(request: VideoRequest) -> int:
             f"this video model cannot make {request.duration_ms / 1000:g} s", hint="Ask for whole seconds."
         )
     return request.duration_ms // 1000
-
-
-def ratio_of(request: VideoRequest, names: Sequence[str]) -> str:
-    """The vendor's name (``16:9``) for the shape of the asked size.
-
-    Raises:
-        InputError: it makes no such shape.
-    """
-
-    def off(name: str) -> float:
-        return abs(math.log(request.width / request.height / ratio(name)))
-
-    nearest = min(names, key=off)
-    if off(nearest) > FAR:
-        raise InputError(
-            f"this video model makes no {request.width}x{request.height}",
-            hint=f"Ask for one of the ratios {', '.join(names)}.",
-        )
-    return nearest
 
 
 def resolution_of(request: VideoRequest, names: Sequence[str]) -> str:

@@ -20,7 +20,13 @@ from manju.providers.image.offline.sheets import draw_asset, draw_cover, draw_tu
 GROUND = "#808080"
 """Under everything: seams between anti-aliased shapes must not let transparency through."""
 
-_DRAW = {"frame": draw_panel, "turnaround": draw_turnaround, "asset": draw_asset, "cover": draw_cover}
+_DRAW = {
+    "frame": draw_panel,
+    "turnaround": draw_turnaround,
+    "asset": draw_asset,
+    "cover": draw_cover,
+    "edit": draw_panel,  # from the words alone: the artist does not look at pictures
+}
 
 
 class Workers(Protocol):
