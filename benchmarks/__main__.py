@@ -26,6 +26,8 @@ GROUPS = {
     "edits": "edits",
     "memory": "memory",
     "gateway": "gateway",
+    "tasks": "gateway_tasks",
+    "recipe": "gateway_recipe",
     "seed004": "against_seed004",
 }
 """Group and module, the short ones first."""

@@ -127,9 +127,13 @@ class Memory:
     """The memory of a process and all its descendants in MiB, sampled: the highest sums of proportional set sizes
     (shared pages counted once) and of resident set sizes (shared pages counted in every process)."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: float = SAMPLE_S) -> None:
+        """``every``: seconds from one sample to the next."""
+        self._every = every
         self.pss = 0.0
         self.rss = 0.0
+        self.root = 0.0
+        """The highest resident set size of the process alone."""
         self.parts: dict[str, float] = {}
         """Of the moment of the highest PSS: MiB by command."""
 
@@ -149,12 +153,14 @@ class Memory:
                     continue  # it ended just now
                 sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in rollup.splitlines()[1:]}
                 pss, rss = pss + sizes.get("Pss", 0), rss + sizes.get("Rss", 0)
+                if pid == root:
+                    self.root = max(self.root, sizes.get("Rss", 0))
                 label = "worker" if b"serve()" in b" ".join(name) else Path(name[0].decode()).name.split("-")[0]
                 parts[f"{label} {pid}"] = sizes.get("Pss", 0)
             self.rss = max(self.rss, rss)
             if pss > self.pss:
                 self.pss, self.parts = pss, parts
-            time.sleep(SAMPLE_S)
+            time.sleep(self._every)
 
 
 def _tree(root: int) -> list[int]:
