@@ -10,6 +10,7 @@ import pytest
 
 from manju.config import DataFolder, Settings
 from manju.errors import InputError
+from manju.gateway.channels import Channel
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +119,113 @@ class TestMistakes:
 
     def test_log_level_in_any_case(self) -> None:
         assert Settings.load(log_level="DEBUG").log_level == "debug"
+
+
+CHANNEL = """
+[channels.near]
+vendor = "relay"
+base_url = "https://relay.example"
+key = { env = "NEAR_KEY" }
+models = { "sora-2" = "sora-2" }
+"""
+
+
+def channels(tmp_path: Path, text: str) -> list[Channel]:
+    write(tmp_path, text)
+    return [each.channel(name) for name, each in Settings.load().channels.items()]
+
+
+class TestChannels:
+    @pytest.fixture(autouse=True)
+    def _key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NEAR_KEY", "sk-near")
+
+    def test_read(self, tmp_path: Path) -> None:
+        (channel,) = channels(tmp_path, CHANNEL + 'options = { idempotent = true, n = 3, form = "url" }\n')
+        assert channel.keys["main"].get_secret_value() == "sk-near" and channel.models["sora-2"].model == "sora-2"
+        assert channel.options == {"idempotent": "true", "n": "3", "form": "url"}
+
+    @pytest.mark.parametrize(
+        ("vendor", "model", "given", "meant"),
+        [
+            ("relay", "sora-2", "https://h.example/v1/", "https://h.example"),
+            ("relay", "sora-2", "https://h.example/api/v2", "https://h.example/api"),
+            ("relay", "sora-2", "https://h.example/v1beta", "https://h.example/v1beta"),
+            ("elevenlabs", "eleven_v3", "https://api.elevenlabs.io/v1", "https://api.elevenlabs.io"),
+            ("openai", "gpt-4o", "https://h.example/v1/", "https://h.example/v1"),
+        ],
+    )
+    def test_a_version_at_the_end_of_the_address(
+        self, tmp_path: Path, vendor: str, model: str, given: str, meant: str
+    ) -> None:
+        text = CHANNEL.replace("relay.example", given.removeprefix("https://")).replace('"relay"', f'"{vendor}"')
+        (channel,) = channels(tmp_path, text.replace("sora-2", model))
+        assert channel.base_url == meant
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said", "hint"),
+        [
+            ("base_url", "base_ulr", "channels.near.base_ulr in manju.toml: there is no such field", "'base_url'"),
+            ('vendor = "relay"', "", "channels.near.vendor is missing in manju.toml", "relay"),
+            (
+                '"relay"',
+                '"relai"',
+                "channels.near.vendor in manju.toml: there is no vendor 'relai'",
+                "Did you mean 're",
+            ),
+            ("https://relay.", "relay.", "channels.near.base_url in manju.toml cannot be 'relay.example'", "https://"),
+            (
+                "[channels.near]",
+                "[channels.near]\nconcurrency = 0",
+                "near.concurrency in manju.toml cannot be 0",
+                "1 or",
+            ),
+            ("[channels.near]", "[channels.near]\nrate = 'many'", "near.rate in manju.toml cannot be 'many'", "minute"),
+            ("[channels.near]", "[channels.near]\nread_s = -1", "near.read_s in manju.toml cannot be -1", "seconds"),
+            ('{ "sora-2" = "sora-2" }', "{}", "near.models in manju.toml cannot be {}", "public names"),
+            ('= "sora-2" }', "= 3 }", "near.models.sora-2 in manju.toml cannot be 3", "public names"),
+            ('= "sora-2" }', '= { cost = "1" } }', "near.models.sora-2.model is missing", "name there"),
+            (
+                '= "sora-2" }',
+                '= { model = "x", price = "1" } }',
+                "models.sora-2.price in manju.toml: there is no",
+                "cost",
+            ),
+            ('= "sora-2" }', '= { model = "x", cost = 1 } }', "cost of sora-2 must be an amount in quotes", "Correct"),
+            (
+                '= "sora-2" }',
+                '= { model = "x", cost = "one" } }',
+                'must be an amount in quotes, such as "0.10"',
+                "Corr",
+            ),
+            ('"sora-2" =', '"sora2" =', "near.models in manju.toml: unknown model 'sora2'", "sora-2"),
+            ('"relay"', '"siliconflow"', "siliconflow makes no video, which sora-2 is", "relay"),
+            ('env = "NEAR_KEY"', 'env = "FAR_KEY"', "channel near: the environment variable FAR_KEY is empty", "Put"),
+            ('env = "NEAR_KEY"', 'name = "NEAR_KEY"', "near.key.name in manju.toml: there is no such field", "env"),
+            ('{ env = "NEAR_KEY" }', '"sk-the-key-itself"', "channels.near.key in manju.toml cannot be used", "env"),
+            (
+                "key = { env",
+                'keys = { a = "sk-the-key-itself" }\nkey = { env',
+                "near.keys.a in manju.toml cannot",
+                "env",
+            ),
+            (
+                "[channels.near]",
+                "[channels]\nfar = 3\n[channels.near]",
+                "channels.far in manju.toml is no table",
+                "[ch",
+            ),
+        ],
+    )
+    def test_a_mistake_is_named_with_its_place_and_what_is_allowed(
+        self, tmp_path: Path, old: str, new: str, said: str, hint: str
+    ) -> None:
+        assert old in CHANNEL
+        with pytest.raises(InputError) as caught:
+            channels(tmp_path, CHANNEL.replace(old, new, 1))
+        told = f"{caught.value.message} {caught.value.hint}"
+        assert said in caught.value.message and hint in caught.value.hint, told
+        assert "\n" not in told and "sk-the-key" not in told
 
 
 class TestDataFolder:

@@ -5,13 +5,17 @@ defaults. Only the app, the API and the command line read them; everybody else i
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -20,9 +24,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from manju.errors import InputError
+from manju.domain.money import micros
+from manju.errors import InputError, UnknownModelError
+from manju.gateway.catalogue import Catalogue, shipped
 from manju.gateway.channels import Channel, Upstream
 from manju.media.process import cores
+from manju.providers import registry
 from manju.storage.folder import explain, make_folder
 
 FILE = "manju.toml"
@@ -121,19 +128,46 @@ class ChannelSettings(BaseModel):
     read_s: float = Field(default=600.0, gt=0)
     poll_s: float = Field(default=5.0, gt=0)
     polls: int = Field(default=16, ge=1)
+    poll_rate: int | None = Field(default=None, ge=1)
     idempotent: bool = False
     options: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _amounts(cls, value: object) -> object:
+        """A bare number would be read as millionths: amounts are texts."""
+        for public, given in value.items() if isinstance(value, dict) else ():
+            for name in ("cost", "output_cost") if isinstance(given, dict) else ():
+                try:
+                    amount = given.get(name, "0")
+                    micros(amount if isinstance(amount, str) else "")
+                except InputError as error:
+                    raise ValueError(f'{name} of {public} must be an amount in quotes, such as "0.10"') from error
+        return value
+
+    @field_validator("options", mode="before")
+    @classmethod
+    def _texts(cls, value: object) -> object:
+        """Options are texts; TOML's own ``true`` and numbers say the same."""
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: str(each).lower() if isinstance(each, bool | int | float) else each for name, each in value.items()
+        }
 
     def channel(self, name: str) -> Channel:
         """The channel, with its keys read.
 
         Raises:
-            InputError: a key is not where it should be.
+            InputError: a key is not where it should be, there is no such vendor, or it cannot serve one of the models.
         """
+        self._check(name)
         sources = dict(self.keys) | ({"main": self.key} if self.key else {})
-        fields = self.model_dump(exclude={"key", "keys", "models"})
+        fields = self.model_dump(exclude={"key", "keys", "models", "base_url"})
+        base_url = self.base_url.rstrip("/")
         return Channel(
             name=name,
+            base_url=_VERSION.sub("", base_url) if self.vendor in _VERSIONED else base_url,
             keys={each: source.read(f"the key {each!r} of the channel {name}") for each, source in sources.items()},
             models={
                 public: Upstream(model=given) if isinstance(given, str) else given
@@ -141,6 +175,38 @@ class ChannelSettings(BaseModel):
             },
             **fields,
         )
+
+    def _check(self, name: str) -> None:
+        place = f"channels.{name}"
+        vendors = sorted({vendor for each in registry.VENDORS.values() for vendor in each})
+        if self.vendor not in vendors:
+            close = get_close_matches(self.vendor, vendors, n=1)
+            hint = f"Did you mean {close[0]!r}? " if close else ""
+            hint += f"Vendors are: {', '.join(vendors)}."
+            raise InputError(f"{place}.vendor in {FILE}: there is no vendor {self.vendor!r}", hint=hint)
+        for public in self.models:
+            try:
+                modality = _known().entry(public).modality
+            except UnknownModelError as error:
+                near = ", ".join(error.hint.split(", ")[:8])  # those that are alike come first
+                raise InputError(f"{place}.models in {FILE}: {error.message}", hint=f"{near} …") from error
+            if self.vendor not in registry.VENDORS[modality]:
+                able = ", ".join(sorted(registry.VENDORS[modality]))
+                raise InputError(
+                    f"{place}.models in {FILE}: {self.vendor} makes no {modality}, which {public} is",
+                    hint=f"Vendors that do: {able}.",
+                )
+
+
+_VERSIONED = ("relay", "elevenlabs", "minimax", "minimax2")
+"""Vendors with APIs of several versions side by side (``/v1``, ``/v2``), whose adapters name the version themselves.
+The base address that such a vendor gives its customers may end in one."""
+_VERSION = re.compile(r"/v[12]$")
+
+
+@cache
+def _known() -> Catalogue:
+    return shipped()
 
 
 class Settings(BaseSettings):
@@ -153,7 +219,7 @@ class Settings(BaseSettings):
     workers: int = Field(default_factory=cores, ge=1, le=256)
     """Worker processes that compose and encode; default: the processors that this process may use."""
     database: str = ""
-    """SQLAlchemy URL of the database; empty: SQLite in the data folder."""
+    """``postgresql://user:password@host/database`` or ``sqlite+aiosqlite:///path``; empty: in the data folder."""
     cache_limit_gb: float = Field(default=10.0, gt=0, le=100_000)
     """Size in GB (10^9 bytes) above which the oldest encoded segments are removed."""
     account: str = Field(default="local", min_length=1, max_length=40)
@@ -212,6 +278,8 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             key = str(first["loc"][0])
+            if key == "channels":
+                raise _channel_mistake(error.errors(include_url=False)) from error
             if first["type"] == "extra_forbidden":
                 raise InputError(f"unknown setting {key!r} in {FILE}", hint=_suggestion(key)) from error
             if key in given:
@@ -252,6 +320,71 @@ def _file(settings: type[BaseSettings], path: Path) -> PydanticBaseSettingsSourc
         hint = "Choose the data folder with --data or MANJU_DATA."
         raise InputError(f"'data' cannot be set in {FILE}: the file lies in the data folder", hint=hint)
     return source
+
+
+_NUMBER, _SECONDS = "a whole number of 1 or more", "a number of seconds above 0"
+_WHERE = 'where the key is, as { env = "NAME" } or { file = "/path" }, never the key itself'
+_ALLOWED = {
+    "vendor": "the kind of API, such as relay, openai or gemini",
+    "base_url": "an address such as https://host or https://host/v1, without ? and #",
+    "key": _WHERE,
+    "keys": f"names with {_WHERE}",
+    "models": 'public names with those there: { "sora-2" = "sora-2", "gpt-4o" = { model = "gpt-5", cost = "0.10" } }',
+    "concurrency": _NUMBER,
+    "rate": f"{_NUMBER} (orders a minute)",
+    "priority": "a whole number; higher ones are asked first",
+    "weight": _NUMBER,
+    "read_s": _SECONDS,
+    "poll_s": _SECONDS,
+    "polls": _NUMBER,
+    "poll_rate": _NUMBER,
+    "idempotent": "true or false",
+    "options": "the vendor's own settings, as texts",
+}
+"""What each field of a channel may be."""
+
+
+def _channel_mistake(errors: Sequence[ErrorDetails]) -> InputError:
+    """What is wrong with a channel, in one line. What stands where a key belongs is not repeated: it may be the key."""
+    strange = (each for each in errors if each["type"] == "extra_forbidden" and len(each["loc"]) == 3)
+    first = next(strange, errors[0])  # a slip in a name makes a missing one too
+    where = [str(part) for part in first["loc"][1:]]
+    place = f"{PREFIX}CHANNELS" if os.environ.get(f"{PREFIX}CHANNELS") else FILE
+    if len(where) < 2:
+        name = ".".join(["channels", *where])
+        return InputError(f"{name} in {place} is no table", hint="Write [channels.NAME] and its fields below it.")
+    name, field = where[:2]
+    kind = first["type"]
+    if field == "models" and len(where) > 2:  # of the two forms, the error of the one that was written
+        written = [
+            each for each in errors if each["loc"][3:5] == (where[2], "Upstream") and each["type"] != "model_type"
+        ]
+        if written:
+            kind = written[0]["type"]
+            where = ["", "", where[2], *(str(part) for part in written[0]["loc"][5:])]
+        else:
+            where = where[:3]
+    path = ".".join(["channels", name, field, *where[2:]])
+    allowed = _ALLOWED.get(field, "")
+    if kind == "missing":
+        what = allowed if len(where) == 2 else "the model's name there"
+        return InputError(f"{path} is missing in {place}", hint=f"It is {what}.")
+    if kind == "extra_forbidden" and not allowed:
+        close = get_close_matches(field, list(_ALLOWED), n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Fields are: {', '.join(_ALLOWED)}."
+        return InputError(f"{path} in {place}: there is no such field of a channel", hint=hint)
+    if kind == "extra_forbidden":
+        return InputError(f"{path} in {place}: there is no such field", hint=f"{field} must be {allowed}.")
+    if kind == "value_error":
+        return InputError(f"{path} in {place}: {first['msg'].removeprefix('Value error, ')}", hint="Correct it.")
+    if field in ("key", "keys") or "@" in str(first["input"]):  # a password in an address
+        return InputError(f"{path} in {place} cannot be used", hint=f"It must be {allowed}.")
+    return InputError(f"{path} in {place} cannot be {_brief(first['input'])}", hint=f"It must be {allowed}.")
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _suggestion(key: str) -> str:

@@ -45,14 +45,16 @@ class Client:
 
 
 @asynccontextmanager
-async def served(data: Path, key: str = "", origins: Sequence[str] = ()) -> AsyncIterator[Client]:
+async def served(
+    data: Path, key: str = "", origins: Sequence[str] = (), hosts: Sequence[str] = (), public_url: str = ""
+) -> AsyncIterator[Client]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    async with open_app(Settings.load(data=data)) as app:
+    async with open_app(Settings.load(data=data), warm=False) as app:
         made = await first_key(app)
-        served = create(app, public_url=url, origins=origins)
+        served = create(app, public_url=public_url, hosts=hosts, origins=origins)
         config = uvicorn.Config(served, host="127.0.0.1", port=port, log_level="warning")
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve())

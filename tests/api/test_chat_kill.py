@@ -20,6 +20,7 @@ import chats
 import pytest
 from chats import ASKED, PATH, PRICE, UPSTREAM, until
 
+from vendors.emulator import Fault
 from vendors.openai_passthrough import ANSWER, ChatUpstream
 
 SERVE = """
@@ -138,6 +139,47 @@ async def test_killed_in_flight_where_asking_again_does_no_harm(upstream: ChatUp
     async with chats.opened(tmp_path, key=server.key) as shop:
         assert sorted(await shop.states()) == ["FAILED", "FAILED", "SUCCEEDED"]  # nobody takes the first two up again
         assert -sum((await shop.ledger()).values()) == PRICE
+
+
+@pytest.mark.parametrize("again", [{"idempotency_key": "k"}, {"x_stainless_retry_count": "1"}])
+async def test_killed_in_flight_and_asked_again_as_before(
+    upstream: ChatUpstream, tmp_path: Path, again: dict[str, str]
+) -> None:
+    """It may have been bought from the first channel: it is asked for there, by the same reference, and only there."""
+    first = again if "idempotency_key" in again else {"x_stainless_retry_count": "0"}
+    async with ChatUpstream() as other:
+        chats.configure(tmp_path, [upstream.url, other.url], idempotent=True)
+        upstream.slow.clear()
+        async with running(tmp_path) as server:
+            asking = asyncio.create_task(server.ask("一", **first))
+            await until(lambda: upstream.orders)
+            await server.kill()
+            await asking
+        upstream.slow.set()
+        upstream.fail(Fault("status", 500, {"error": {"message": "a bad moment"}}))
+        async with running(tmp_path, server.key) as restarted:
+            assert await restarted.ask("一", **again) == (200, ANSWER)
+            assert await restarted.ask("一", **again) == (200, ANSWER)
+        assert other.seen == [] and len(upstream.seen) == 3
+        assert len({seen.headers["idempotency-key"] for seen in upstream.seen}) == 1
+    async with chats.opened(tmp_path, key=server.key) as shop:
+        assert await shop.states() == ["FAILED", "SUCCEEDED"]
+        assert -sum((await shop.ledger()).values()) == PRICE
+
+
+@pytest.mark.parametrize("between", [Fault("status", 500, {"error": {"message": "a bad moment"}}), Fault("reset")])
+async def test_what_says_nothing_of_a_lost_chat_does_not_end_it(
+    upstream: ChatUpstream, tmp_path: Path, between: Fault
+) -> None:
+    async with ChatUpstream() as other, chats.opened(tmp_path, [upstream.url, other.url], idempotent=True) as shop:
+        upstream.fail(Fault("lost"), between)
+        assert (await shop.ask())[0] == 200
+        assert other.seen == [] and len(upstream.seen) == 3
+        assert len({seen.headers["idempotency-key"] for seen in upstream.seen}) == 1
+        upstream.fail(Fault("lost"), Fault("status", 401, {"error": {"message": "no such key"}}))
+        assert (await shop.ask())[0] == 504
+        assert other.seen == [] and await shop.states() == ["SUCCEEDED", "UNKNOWN"]
+        await shop.sound()
 
 
 async def test_stopped_in_flight(upstream: ChatUpstream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,8 @@ async def test_its_files_are_served_under_a_strict_policy(client: Client) -> Non
 async def test_nothing_else_is_served(client: Client, name: str) -> None:
     url = f"{client.url}/playground/{name}"
     async with client.session.get(url, allow_redirects=False) as answer:
-        assert answer.status == 404
+        # A client takes ".." out itself, and asks for the front page.
+        assert answer.status == (307 if answer.url.path == "/" else 404)
 
 
 class TestQuotes:

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -148,3 +149,52 @@ async def test_odd_spellings_of_an_address_are_refused(site: str, host: str) -> 
 async def test_a_slow_server_is_not_waited_for(site: str) -> None:
     with pytest.raises(InputError, match=r"took longer than 0\.2 s"):
         await fetch(f"{site}/slow", total_s=0.2)
+
+
+class TestPosting:
+    @pytest.fixture
+    async def hook(self) -> AsyncIterator[tuple[str, list[bytes]]]:
+        heard: list[bytes] = []
+
+        async def hear(request: web.Request) -> web.Response:
+            assert request.content_type == "application/json"
+            heard.append(await request.read())
+            return web.Response(status=int(request.query["status"]), headers={"Location": "/hook?status=200"})
+
+        async def slow(request: web.Request) -> web.Response:
+            await asyncio.sleep(5)
+            return web.Response()
+
+        app = web.Application()
+        app.router.add_post("/hook", hear)
+        app.router.add_post("/slow", slow)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}", heard
+        await runner.cleanup()
+
+    @pytest.mark.parametrize("status", [200, 302, 404, 500])
+    async def test_the_answer_is_its_status_and_nothing_is_followed(self, hook: Any, status: int) -> None:
+        url, heard = hook
+        async with Guard(LOOPBACK) as guard:
+            assert await guard.post(f"{url}/hook?status={status}", b"{}") == status
+        assert heard == [b"{}"]
+
+    async def test_nobody_inside_is_called(self, hook: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        url, heard = hook
+        real = socket.getaddrinfo
+        inside = lambda host, *more, **named: real("127.0.0.1" if host == "a.example" else host, *more, **named)  # noqa: E731
+        monkeypatch.setattr(socket, "getaddrinfo", inside)
+        async with Guard() as guard:
+            for named in (url, url.replace("127.0.0.1", "a.example"), "http://169.254.169.254", "file:///x"):
+                with pytest.raises(InputError):
+                    await guard.post(f"{named}/hook?status=200", b"{}")
+        assert heard == []
+
+    async def test_who_is_slow_or_gone_is_said(self, hook: Any) -> None:
+        async with Guard(LOOPBACK) as guard:
+            with pytest.raises(InputError, match=r"took longer than 0\.2 s"):
+                await guard.post(f"{hook[0]}/slow", b"{}", total_s=0.2)
+            with pytest.raises(InputError, match="cannot be"):
+                await guard.post("http://127.0.0.1:9/x", b"{}")

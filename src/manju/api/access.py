@@ -8,14 +8,26 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-from manju.api.gateway.errors import RateError, UnauthorisedError
+from manju.api.gateway.errors import FINAL, RateError, UnauthorisedError, body, problem
 from manju.db.keys import Keys
 from manju.domain.key import ApiKey
+from manju.errors import ManjuError
 
 FRESH_S = 10.0
 """How long a key that was looked up is trusted: a revoked one works this much longer at most."""
+KEY = "manju.key"
+"""Where a request's scope has its key once it was found and counted."""
+LARGEST = 128 << 20
+"""Most bytes of a request: a few pictures of the largest size, as base64."""
+TOO_LARGE = f"the body is longer than {LARGEST >> 20} MB. Give pictures by their address."
+EXPOSED = (
+    b"x-manju-model, x-manju-task, x-manju-order, x-manju-size, x-manju-effective, x-manju-ignored, x-should-retry, "
+    b"retry-after, openai-poll-after-ms, content-range, accept-ranges, etag"
+)
+"""Headers that pages of other origins may read."""
 
 
 class Access:
@@ -33,6 +45,9 @@ class Access:
             UnauthorisedError: it carries none, or one that is not known.
             RateError: the key has asked too often in this minute.
         """
+        if (found := request.scope.get(KEY)) is not None:
+            assert isinstance(found, ApiKey)
+            return found  # at the gate
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         secret = secret.strip()
         if scheme.lower() != "bearer" or not secret:
@@ -69,27 +84,96 @@ class Access:
         asked.append(now)
 
 
+class Gate:
+    """ASGI middleware: demands a key of the relay API's callers before anything that they send is read."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(("/v1/", "/v2/")):
+            access: Access = scope["app"].state.relay.access
+            try:
+                scope[KEY] = await access.key(HTTPConnection(scope))
+            except ManjuError as error:
+                await problem(error)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
 class Doors:
-    """ASGI middleware: refuses hosts that are not ours (DNS rebinding) and origins that are not allowed (foreign web
-    pages that a user of this machine has open)."""
+    """ASGI middleware: refuses hosts that are not ours (DNS rebinding), origins that are not allowed (foreign web pages
+    that a user of this machine has open), and bodies that nobody would send; tells browsers which origins are allowed
+    (CORS). A key is demanded of everybody all the same."""
 
     def __init__(self, app: Any, *, hosts: Sequence[str], origins: Sequence[str]) -> None:
+        """``*`` among the hosts or origins is any."""
         self._app = app
         self._hosts = {host.lower() for host in hosts}
         self._origins = {origin.rstrip("/").lower() for origin in origins}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            headers = dict(scope["headers"])
-            host = headers.get(b"host", b"").decode("latin-1").lower()
-            origin = headers.get(b"origin", b"").decode("latin-1").rstrip("/").lower()
-            if not self._host_allowed(host):
-                await _refuse(send, f"the host {host[:100]!r} is not served here: set allow_hosts in manju.toml")
-                return
-            if origin and origin not in self._origins and not self._same(origin, host):
-                await _refuse(send, f"the origin {origin[:100]!r} is not allowed: set allow_origins in manju.toml")
-                return
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        given = headers.get(b"origin", b"")
+        origin = given.decode("latin-1").rstrip("/").lower()
+        if not self._host_allowed(host):
+            message = f"the host {host[:100]!r} is not served here: set allow_hosts in manju.toml"
+            await _refuse(403, "host_not_allowed", message, scope, receive, send)
+        elif origin and not self._same(origin, host) and not self._origins.intersection((origin, "*")):
+            message = f"the origin {origin[:100]!r} is not allowed: set allow_origins in manju.toml"
+            await _refuse(403, "origin_not_allowed", message, scope, receive, send)
+        elif origin and not self._same(origin, host):
+            await self._foreign(given, headers, scope, receive, send)
+        else:
+            await self._inside(headers, scope, receive, send)
+
+    async def _foreign(self, origin: bytes, headers: dict[bytes, bytes], scope: Any, receive: Any, send: Any) -> None:
+        """A page of an allowed origin asks."""
+        told = [(b"access-control-allow-origin", origin), (b"vary", b"Origin")]
+        if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
+            # SDKs send many headers of their own; a page that may call us may send them all.
+            told += [
+                (b"access-control-allow-methods", b"GET, HEAD, POST, DELETE"),
+                (b"access-control-allow-headers", headers.get(b"access-control-request-headers", b"Authorization")),
+                (b"access-control-max-age", b"600"),
+            ]
+            if headers.get(b"access-control-request-private-network") == b"true":
+                told.append((b"access-control-allow-private-network", b"true"))
+            await send({"type": "http.response.start", "status": 204, "headers": told})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        told.append((b"access-control-expose-headers", EXPOSED))
+
+        async def sending(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = message | {"headers": [*message["headers"], *told]}
+            await send(message)
+
+        await self._inside(headers, scope, receive, sending)
+
+    async def _inside(self, headers: dict[bytes, bytes], scope: Any, receive: Any, send: Any) -> None:
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > LARGEST:
+            await _refuse(413, "request_too_large", TOO_LARGE, scope, receive, send)
+            return
+        if b"transfer-encoding" not in headers:  # the server itself holds a body to its announced length
+            await self._app(scope, receive, send)
+            return
+        size = 0
+
+        async def receiving() -> Any:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > LARGEST:
+                raise HTTPException(413, TOO_LARGE)
+            return message
+
+        await self._app(scope, receiving, send)
 
     def _host_allowed(self, host: str) -> bool:
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
@@ -105,8 +189,5 @@ class Doors:
         return origin.partition("://")[2] == host
 
 
-async def _refuse(send: Any, message: str) -> None:
-    data = message.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(data)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": data})
+async def _refuse(status: int, code: str, message: str, scope: Any, receive: Any, send: Any) -> None:
+    await body(status, "invalid_request_error", code, message, headers=FINAL)(scope, receive, send)

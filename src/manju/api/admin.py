@@ -27,6 +27,7 @@ from manju.app import App
 from manju.config import ADMIN_TOKEN
 from manju.db.doubts import Doubt
 from manju.db.keys import Keys
+from manju.domain.account import Account
 from manju.domain.key import ApiKey
 from manju.domain.money import CURRENCY, MICRO, micros
 from manju.errors import ConflictError, InputError, ManjuError, NotFoundError
@@ -183,6 +184,13 @@ class NewKey(BaseModel):
     day_budget: str | int | float | None = None
 
 
+class Credit(BaseModel):
+    """An amount to grant, decimal, in the ledger's currency."""
+
+    model_config = ConfigDict(extra="forbid")
+    amount: str | int | float
+
+
 class Found(BaseModel):
     """How an order in doubt was found: by its task's id upstream, or by the address of its file."""
 
@@ -219,6 +227,21 @@ async def create_key(body: NewKey, admin: Caller) -> Given:
 async def revoke_key(name: str, admin: Caller) -> None:
     """Let a key, by name or id, work no more; a server forgets it within 10 seconds."""
     await Keys(admin.app.database).revoke(name)
+
+
+@router.get("/accounts")
+async def list_accounts(admin: Caller) -> Given:
+    """The accounts that pay, with what each has; ``limited`` ones can spend no more than that."""
+    return {"data": [_account(each) for each in await Keys(admin.app.database).payers()]}
+
+
+@router.post("/accounts/{name}/credit")
+async def credit_account(name: str, body: Credit, admin: Caller) -> Given:
+    """Grant an amount to an account, by its id or name, or the name of a key that it pays for."""
+    amount = micros(str(body.amount))
+    if not amount:
+        raise InputError("nothing would be granted", hint="Give an amount above 0.")
+    return _account(await Keys(admin.app.database).credit(name, amount))
 
 
 @router.get("/channels")
@@ -272,6 +295,10 @@ async def _key(admin: Admin, key: ApiKey) -> Given:
     told = key.model_dump(mode="json", exclude={"revoked_at", "project_id", "day_budget"})
     amounts = {"paid": money.paid, "held": money.held, "budget": money.budget, "day_budget": key.day_budget}
     return told | {name: None if each is None else _decimal(each) for name, each in amounts.items()}
+
+
+def _account(account: Account) -> Given:
+    return account.model_dump(mode="json") | {"balance": _decimal(account.balance), "currency": CURRENCY}
 
 
 def _channels(admin: Admin) -> list[Channel]:

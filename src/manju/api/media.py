@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 
 from manju.api.gateway.context import relay
 from manju.errors import NotFoundError
@@ -19,18 +20,28 @@ _NAME = re.compile(r"([0-9a-f]{64})(\.[a-z0-9]{1,5})")
 
 @router.get("/media/{name}")
 @router.head("/media/{name}")
-async def media(name: str, request: Request) -> FileResponse:
+async def media(name: str, request: Request) -> Response:
     """A stored file."""
     found = _NAME.fullmatch(name)
     if not found:
         raise NotFoundError(f"there is no file {name[:100]!r}", hint="Check the address.")
     path = await relay(request).storage.path(content_key(found[1], found[2]))
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return stored_file(request, path, found[1])
+
+
+def stored_file(request: Request, path: Path, sha256: str) -> Response:
+    """A file of the store, whole or a range of it, or that the client has it already."""
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     # What a model or a user made must never run as a page of ours.
     headers = {
+        "etag": f'"{sha256}"',
         "cache-control": "public, max-age=31536000, immutable",
         "x-content-type-options": "nosniff",
         "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
         "cross-origin-resource-policy": "cross-origin",
+        "vary": "Origin",  # an answer without CORS headers must not be kept for a page that needs them
     }
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    if headers["etag"] in known or "*" in known:
+        return Response(status_code=304, headers=headers)
     return FileResponse(path, media_type=kind, headers=headers)

@@ -26,13 +26,13 @@ POLICY = (
 """Only our own files, and what the visitor picked: a prompt or an answer that smuggles a script in comes to nothing."""
 
 
-@router.get("/playground")
+@router.api_route("/playground", methods=["GET", "HEAD"])
 async def page(request: Request) -> Response:
     """The page."""
     return _answer(request, "index.html")
 
 
-@router.get("/playground/{name}")
+@router.api_route("/playground/{name}", methods=["GET", "HEAD"])
 async def asset(name: str, request: Request) -> Response:
     """A file of the page."""
     return _answer(request, name)

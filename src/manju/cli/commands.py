@@ -1,7 +1,7 @@
 """``manju``: the commands and their options.
 
 Results go to standard output (the last line is the thing that was made), everything else to standard error.
-Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 waits for you to decide about an order, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -81,6 +81,9 @@ SPEECH_MODEL = Annotated[str | None, typer.Option(help="Speaks. [default: offlin
 MUSIC_MODEL = Annotated[str | None, typer.Option(help="Composes. [default: offline:synth]")]
 VIDEO_MODEL = Annotated[str | None, typer.Option(help="Films each shot. [default: none: stills with camera moves]")]
 BUDGET = Annotated[str | None, typer.Option(help="Most that the model calls may cost, in CNY, e.g. 2.50.")]
+REDO_PAID = Annotated[
+    bool, typer.Option("--redo-paid", help="Buy anew what was paid for and is not what is asked for now.")
+]
 SEED = Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="Another seed, another film. [default: 0]")]
 
 
@@ -137,6 +140,7 @@ def make(
         ),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Make a new film over the one in the folder.")] = False,
+    redo_paid: REDO_PAID = False,
     stop_after: Annotated[Stage | None, typer.Option(help="Stop after this stage.")] = None,
     data: DATA = None,
     json: JSON = False,
@@ -144,28 +148,38 @@ def make(
     """Make a film from a topic, a JSON script, or a text. Prints the film's path."""
     from manju.cli import make as command
 
-    command.run(asked, out=out, resume=resume, force=force, stop_after=stop_after or "publish", data=data, as_json=json)
+    command.run(
+        asked,
+        out=out,
+        resume=resume,
+        force=force,
+        redo_paid=redo_paid,
+        stop_after=stop_after or "publish",
+        data=data,
+        as_json=json,
+    )
 
 
 @cli.command()
 def render(
     folder: Annotated[Path, typer.Argument(help="A film's folder.")],
+    redo_paid: REDO_PAID = False,
     data: DATA = None,
     json: JSON = False,
 ) -> None:
     """Render a film's folder again after editing its screenplay.json, timeline.json or pictures. Prints its path."""
     from manju.cli import make as command
 
-    command.render(folder, data=data, as_json=json)
+    command.render(folder, redo_paid=redo_paid, data=data, as_json=json)
 
 
 @cli.command()
 @asks
-def estimate(asked: dict[str, Any], json: JSON = False) -> None:
+def estimate(asked: dict[str, Any], data: DATA = None, json: JSON = False) -> None:
     """Say what a film would need and cost, without making anything."""
     from manju.cli import estimate as command
 
-    command.run(asked, as_json=json)
+    command.run(asked, data=data, as_json=json)
 
 
 @cli.command()
@@ -248,6 +262,19 @@ def keys_list(data: DATA = None, json: JSON = False) -> None:
     from manju.cli import keys as command
 
     command.show_all(data=data, as_json=json)
+
+
+@keys.command("credit")
+def keys_credit(
+    account: Annotated[str, typer.Argument(help="Its id or name, or a key that it pays for.")],
+    amount: Annotated[str, typer.Argument(help="In CNY, e.g. 50 or 2.50.")],
+    data: DATA = None,
+    json: JSON = False,
+) -> None:
+    """Grant an amount to an account. Prints what it has then."""
+    from manju.cli import keys as command
+
+    command.credit(account, amount, data=data, as_json=json)
 
 
 @keys.command("revoke")

@@ -14,11 +14,13 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from manju.errors import InputError, ManjuError, StoppedError
+from manju.errors import InputError, ManjuError, OrderUnknownError, StoppedError
 
 T = TypeVar("T")
-FAILED, WRONG, INTERRUPTED = 1, 2, 130
-"""Exit codes: of a failure, of the user's mistake, and of Ctrl-C as shells give it."""
+FAILED, WRONG, UNDECIDED, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes: of a failure, of the user's mistake, of a run that waits for a person to decide about its orders, and of
+Ctrl-C as shells give it."""
+_CODES = {StoppedError: INTERRUPTED, InputError: WRONG, OrderUnknownError: UNDECIDED}
 UNBEGUN = StoppedError("stopped", hint="Nothing was changed; run the same command again.")
 
 
@@ -31,7 +33,7 @@ def guarded(command: Callable[[], Any]) -> None:
         command()
     except ManjuError as error:
         print(_message(error), file=sys.stdout if _as_json() else sys.stderr, flush=True)
-        sys.exit(INTERRUPTED if isinstance(error, StoppedError) else WRONG if isinstance(error, InputError) else FAILED)
+        sys.exit(next((code for kind, code in _CODES.items() if isinstance(error, kind)), FAILED))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug, told as one
         import traceback
 

@@ -1,4 +1,4 @@
-"""``manju keys``: API keys are made, listed and revoked."""
+"""``manju keys``: API keys are made, listed and revoked, and the accounts behind them topped up."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import asyncio
 import json as jsonlib
 import sys
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
 from manju.config import Settings
 from manju.db.keys import Keys
 from manju.db.session import Database
+from manju.domain.account import Account
 from manju.domain.key import ApiKey
-from manju.domain.money import micros, show
+from manju.domain.money import CURRENCY, MICRO, micros, show
+from manju.errors import InputError
 
 T = TypeVar("T")
 
@@ -56,13 +59,40 @@ def create(
     print(secret)
 
 
+def credit(payer: str, amount: str, *, data: Path | None, as_json: bool) -> None:
+    """Grant an amount to an account.
+
+    Raises:
+        InputError: it is no amount above nothing. ConflictError, NotFoundError: see `Keys.credit`.
+    """
+    granted = micros(amount)
+    if not granted:
+        raise InputError("nothing would be granted", hint="Write for example 50.")
+    account = _with_keys(data, lambda keys: keys.credit(payer, granted))
+    if as_json:
+        told = {"account": account.id, "name": account.name, "granted": _decimal(granted)}
+        print(jsonlib.dumps(told | {"balance": _decimal(account.balance), "currency": CURRENCY}, ensure_ascii=False))
+        return
+    print(f"granted {show(granted)} to {account.name} ({account.id}); its balance is", file=sys.stderr)
+    print(show(account.balance))
+
+
 def show_all(*, data: Path | None, as_json: bool) -> None:
-    """List the keys that are not revoked."""
-    for key in _with_keys(data, lambda keys: keys.all()):
+    """List the keys that are not revoked, with what is left in the accounts that can spend no more than they have."""
+
+    async def both(keys: Keys) -> tuple[list[ApiKey], dict[str, Account]]:
+        return await keys.all(), {each.id: each for each in await keys.payers()}
+
+    found, payers = _with_keys(data, both)
+    for key in found:
+        payer = payers[key.account_id]
+        left = payer.balance if payer.limited else None
         if as_json:
-            print(jsonlib.dumps(_shown(key), ensure_ascii=False))
+            balance = None if left is None else _decimal(left)
+            print(jsonlib.dumps(_shown(key) | {"balance": balance}, ensure_ascii=False))
             continue
         limits = [
+            f"{show(left)} left" if left is not None else "",
             f"models {','.join(key.models)}" if key.models is not None else "",
             f"{key.requests_per_minute} requests a minute" if key.requests_per_minute else "",
             f"{key.tasks} tasks at once" if key.tasks else "",
@@ -83,6 +113,10 @@ def revoke(name: str, *, data: Path | None) -> None:
 
 def _shown(key: ApiKey) -> dict[str, object]:
     return key.model_dump(mode="json", exclude={"revoked_at"})
+
+
+def _decimal(amount: int) -> str:
+    return f"{Decimal(amount) / MICRO:f}"
 
 
 def _with_keys(data: Path | None, work: Callable[[Keys], Awaitable[T]]) -> T:

@@ -18,6 +18,11 @@ from manju.errors import InputError
 DRAIN_S = 5
 """Seconds that requests in progress get when the server is stopped; orders are gone on with at the next start."""
 
+REACHABLE = (
+    "Other machines can reach it: every call needs a key, and names besides addresses must stand in allow_hosts; "
+    "/admin answers this machine only, or whoever has the token of admin_token."
+)
+
 
 def run(*, host: str, port: int, data: Path | None) -> None:
     """Serve until stopped by a signal.
@@ -36,13 +41,13 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
     name = f"[{host}]" if ":" in host else host
     port = listener.getsockname()[1]
     here = f"http://{'127.0.0.1' if _any(host) else name}:{port}"
-    async with open_app(settings) as app:
+    async with open_app(settings, warm=False) as app:
         made = await first_key(app)
         if made is not None:
             print(f"The first key, shown this once: {made[1]}", file=sys.stderr)
         server = create(
             app,
-            public_url=settings.public_url or here,
+            public_url=settings.public_url,
             hosts=(host, *settings.allow_hosts),
             origins=settings.allow_origins,
         )
@@ -54,6 +59,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
             server_header=False,
         )
         print(f"manju serves on {here}  (Ctrl-C stops it)", file=sys.stderr, flush=True)
+        if not _local(host):
+            print(REACHABLE, file=sys.stderr, flush=True)
         await uvicorn.Server(config).serve(sockets=[listener])
 
 
@@ -71,6 +78,13 @@ def _listen(host: str, port: int) -> socket.socket:
             f"{host}:{port} cannot be served on: {error}", hint="Choose another --host or --port (0 takes a free one)."
         ) from error
     return listener
+
+
+def _local(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _any(host: str) -> bool:

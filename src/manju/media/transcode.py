@@ -1,12 +1,11 @@
-"""A finished sound in the file type that a client asks for, with its AI label."""
+"""A finished sound or picture in the file type that a client asks for, with its AI label. The codecs are imported when
+one is first asked for: a server starts without them."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 from typing import Any, Literal, cast
-
-import av
 
 from manju.errors import MediaError
 from manju.media.label import Mark, mark
@@ -43,6 +42,8 @@ async def transcode(sound: bytes, form: Form, label: Mark | None = None) -> byte
 
 
 def _transcode(sound: bytes, form: Form, label: Mark | None) -> bytes:
+    import av
+
     container, coder, rate = _CODERS[form]
     out = io.BytesIO()
     try:
@@ -66,3 +67,33 @@ def _transcode(sound: bytes, form: Form, label: Mark | None) -> bytes:
     if label is not None and form in _LABELLED:
         return mark(data, _LABELLED[form], label)
     return data
+
+
+async def recoded(picture: bytes, suffix: str, quality: int | None, label: Mark) -> bytes:
+    """A picture as another type (``.png``, ``.jpg``, ``.webp``), with the label; ``quality`` is 0..100, 90 unless said.
+    What is transparent lies on white where the type knows no transparency.
+
+    Raises:
+        MediaError: it cannot be decoded or encoded.
+    """
+    data = await asyncio.to_thread(_recoded, picture, suffix, 90 if quality is None else quality)
+    return mark(data, suffix, label)
+
+
+def _recoded(picture: bytes, suffix: str, quality: int) -> bytes:
+    from PIL import Image
+
+    out = io.BytesIO()
+    try:
+        with Image.open(io.BytesIO(picture)) as image:
+            image.load()
+            clear = image.has_transparency_data
+            drawn = image.convert("RGBA" if clear else "RGB")
+            if clear and suffix == ".jpg":
+                paper = Image.new("RGBA", drawn.size, "white")
+                paper.alpha_composite(drawn)
+                drawn = paper.convert("RGB")
+            drawn.save(out, {".png": "PNG", ".jpg": "JPEG", ".webp": "WEBP"}[suffix], quality=quality)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise MediaError(f"the picture cannot be made a {suffix[1:]}: {error}", hint="Ask for png.") from error
+    return out.getvalue()

@@ -87,16 +87,35 @@ class Guard:
         except TimeoutError as error:
             raise InputError(f"{_shown(url)} took longer than {total_s:g} s", hint="Use a faster server.") from error
         except aiohttp.ClientError as error:
-            for cause in (error, error.__cause__, error.__context__, getattr(error, "os_error", None)):
-                if isinstance(cause, _ForbiddenHostError):
-                    raise ForbiddenError(str(cause), hint="Use a public address, or upload the file.") from error
-            raise InputError(f"{_shown(url)} cannot be fetched: {error}", hint="Check the address.") from error
+            raise _unreached(url, error) from error
+
+    async def post(self, url: str, data: bytes, *, total_s: float = CONNECT_S * 3) -> int:
+        """Send JSON to an address that a user gave, and nothing else but its status is looked at. Redirects are not
+        followed: they are the answer.
+
+        Raises:
+            ForbiddenError: it is not a public address.
+            InputError: it is no address, or does not answer in time.
+        """
+        assert self._session is not None, "the guard is not open"
+        self.check(url)
+        timeout = aiohttp.ClientTimeout(total=total_s, sock_connect=CONNECT_S)
+        headers = {"Content-Type": "application/json"}
+        try:
+            async with self._session.post(
+                url, data=data, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
+                return answer.status
+        except TimeoutError as error:
+            raise InputError(f"{_shown(url)} took longer than {total_s:g} s", hint="Use a faster server.") from error
+        except aiohttp.ClientError as error:
+            raise _unreached(url, error) from error
 
     async def _follow(self, url: str, types: Sequence[str], limit: int) -> Fetched:
         assert self._session is not None
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=CONNECT_S * 3)
         for _ in range(REDIRECTS + 1):
-            self._check_url(url)
+            self.check(url)
             async with self._session.get(url, timeout=timeout, allow_redirects=False) as answer:
                 if answer.status in (301, 302, 303, 307, 308) and "Location" in answer.headers:
                     url = urljoin(url, answer.headers["Location"])
@@ -104,7 +123,14 @@ class Guard:
                 return await _read(answer, url, types, limit)
         raise InputError(f"{_shown(url)} redirects more than {REDIRECTS} times", hint="Use the file's own address.")
 
-    def _check_url(self, url: str) -> None:
+    def check(self, url: str) -> None:
+        """Refuse what is no address of the web, or names an address that is not public. What a name means is looked at
+        when it is resolved.
+
+        Raises:
+            ForbiddenError: it is not a public address.
+            InputError: it is none.
+        """
         try:
             parts = urlsplit(url)
             host, _ = parts.hostname, parts.port
@@ -151,6 +177,14 @@ class _Checked(AbstractResolver):
 
     async def close(self) -> None:
         await self._inner.close()
+
+
+def _unreached(url: str, error: aiohttp.ClientError) -> InputError:
+    """Why an address was not reached; a refusal of ours comes wrapped in the library's errors."""
+    for cause in (error, error.__cause__, error.__context__, getattr(error, "os_error", None)):
+        if isinstance(cause, _ForbiddenHostError):
+            return ForbiddenError(str(cause), hint="Use a public address, or upload the file.")
+    return InputError(f"{_shown(url)} cannot be fetched: {error}", hint="Check the address.")
 
 
 async def _read(answer: aiohttp.ClientResponse, url: str, types: Sequence[str], limit: int) -> Fetched:

@@ -24,8 +24,9 @@ from manju.api.gateway.context import Relay
 from manju.app import App
 from manju.domain.key import ApiKey
 from manju.errors import InputError, ManjuError, UnknownModelError
-from manju.gateway.catalogue import Catalogue, Entry
+from manju.gateway.catalogue import Catalogue
 from manju.gateway.chat import Chat, Wish, check_tasks
+from manju.gateway.entries import Entry
 from manju.gateway.envelope import Envelope, FieldError, opened
 from manju.gateway.presence import Presence
 
@@ -149,15 +150,14 @@ class _Sink:
 
 
 def _problem(error: ManjuError) -> Any:
-    text = f"{error.message} {error.hint}".strip()
+    text = errors.sentences(error.message, error.hint)
     if isinstance(error, TooLargeError):
-        return errors.body(413, "invalid_request_error", "request_too_large", text, headers=_FINAL)
+        return errors.body(413, "invalid_request_error", "request_too_large", text, headers=errors.FINAL)
     if isinstance(error, FieldError):
-        return errors.body(400, "invalid_request_error", error.code, text, param=error.param or None, headers=_FINAL)
+        return errors.body(
+            400, "invalid_request_error", error.code, text, param=error.param or None, headers=errors.FINAL
+        )
     return errors.problem(error)
-
-
-_FINAL = {"x-should-retry": "false"}
 
 
 async def _body(request: HTTPConnection, receive: Receive) -> bytes:

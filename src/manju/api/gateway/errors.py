@@ -6,11 +6,14 @@ twice (openai-python 3.51 and 2.54 honour it; see research/relay-gateway.md §0)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from manju.domain.order import OrderState
 from manju.errors import (
     BudgetError,
     ConflictError,
@@ -21,6 +24,7 @@ from manju.errors import (
     RejectedError,
     UnknownModelError,
 )
+from manju.gateway.desk import Task
 
 _REFUSED = {
     "moderation": (400, "invalid_request_error", "content_policy_violation"),
@@ -32,6 +36,9 @@ _REFUSED = {
     "no_result": (502, "server_error", "upstream_no_result"),
     "gone": (502, "server_error", "upstream_gone"),
 }
+
+
+FINAL = {"x-should-retry": "false"}
 
 
 class UnauthorisedError(ManjuError):
@@ -79,16 +86,54 @@ def body(
     return JSONResponse(content, status, headers=dict(headers or {}))
 
 
-def recorded(error: Mapping[str, Any]) -> JSONResponse:
-    """The response for an order that failed, from its record."""
+def unserved(request: Request, error: HTTPException) -> JSONResponse:
+    """The response to what no endpoint has taken: no such path, another method, a body that cannot be read."""
+    path, method = request.url.path[:200], request.method
+    headers = dict(error.headers or {}) | FINAL
+    match error.status_code:
+        case 404:
+            message = f"there is nothing at {path}. See /docs for what there is."
+            return body(404, "invalid_request_error", "unknown_url", message, headers=headers)
+        case 405:
+            allowed = headers.get("Allow") or headers.get("allow", "")
+            message = f"{path} does not take {method}. {f'Use {allowed}.' if allowed else 'See /docs.'}"
+            return body(405, "invalid_request_error", "method_not_allowed", message, headers=headers)
+        case 413:
+            return body(413, "invalid_request_error", "request_too_large", str(error.detail), headers=headers)
+        case status:
+            return body(status, "invalid_request_error", "invalid_request", str(error.detail), headers=headers)
+
+
+def broken(_: Request, error: Exception) -> JSONResponse:
+    """The response where our own program has failed. What happened stands in the server's log, never in the answer.
+    Whether something was ordered is not known here, so nothing asks for another try."""
+    message = f"the server failed ({type(error).__name__}). Its log has the cause; tell the operator."
+    return body(500, "server_error", "internal_error", message, headers=FINAL)
+
+
+def recorded(error: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The response for an order that failed, or whose outcome is not known, from its record."""
     refusal = str(error.get("refusal") or "")
     status, kind, code = _REFUSED.get(refusal, (502, "server_error", "upstream_error"))
-    if error.get("kind") in ("BudgetError",):
-        status, kind, code = 429, "insufficient_quota", "insufficient_quota"
-    if error.get("kind") == "unknown":
-        status, kind, code = 504, "server_error", "order_unknown"
+    match error.get("kind"):
+        case "BudgetError":
+            status, kind, code = 429, "insufficient_quota", "insufficient_quota"
+        case "InputError" | "UnusableFileError" | "UnknownModelError":
+            status, kind, code = 400, "invalid_request_error", "invalid_value"
+        case "unknown":
+            status, kind, code = 504, "server_error", "order_unknown"
     message = sentences(str(error.get("message", "")), str(error.get("hint", "")))
-    return body(status, kind, code, message, headers={"x-should-retry": "false"})
+    return body(status, kind, code, message, headers=dict(headers or {}) | FINAL)
+
+
+def reason(tasks: Sequence[Task]) -> Mapping[str, Any]:
+    """Why orders have made nothing: the first that failed says it, or their outcome is not known."""
+    for task in tasks:
+        if task.state is OrderState.FAILED:
+            return task.error
+    names = ", ".join(task.id for task in tasks)
+    message = f"it was ordered ({names}), and its outcome is not known; it is not sent again by itself"
+    return {"kind": "unknown", "message": message, "hint": "Look at its task, or ask the operator.", "refusal": ""}
 
 
 def _classified(error: ManjuError) -> tuple[int, str, str]:

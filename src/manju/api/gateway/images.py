@@ -7,25 +7,59 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from manju.api.gateway.context import Relay, caller, relay
-from manju.api.gateway.errors import recorded
+from manju.api.gateway.context import Relay, Wish, caller, relay, told
+from manju.api.gateway.errors import reason, recorded
+from manju.api.gateway.inputs import checked, json_object
 from manju.api.gateway.sizes import picture_size
 from manju.domain.key import ApiKey
 from manju.domain.order import ImageRequest, OrderState, Reference
-from manju.errors import BudgetError, InputError
+from manju.errors import BudgetError, InputError, NotFoundError
 from manju.gateway.desk import Task
+from manju.media.label import Mark
+from manju.media.transcode import recoded
 
 router = APIRouter(tags=["images"])
 MOST = 10
 Key = Annotated[ApiKey, Depends(caller)]
 Parts = Annotated[Relay, Depends(relay)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How the answer is wanted: at once with a task's id, and perhaps told to an address when it is done."""
+
+    background: bool
+    webhook: str
+
+
+def _how(background: Annotated[bool, Query(alias="async")] = False, webhook: str = "") -> Shown:
+    return Shown(background, webhook)
+
+
+How = Annotated[Shown, Depends(_how)]
+
+
+def _address(value: object) -> object:
+    """A picture as clients name one: its address or base64, alone or as ``{"url": …}``, ``{"image_url": …}``."""
+    while isinstance(value, Mapping):
+        value = next((value[name] for name in ("url", "image_url", "b64_json") if name in value), None)
+    return value
+
+
+def _addresses(value: object) -> object:
+    if isinstance(value, list):
+        return [_address(each) for each in value]
+    return None if value is None else [_address(value)]
+
+
+Pictures = Annotated[Annotated[list[str], Field(max_length=30)] | None, BeforeValidator(_addresses)]
 
 
 class ImageBody(BaseModel):
@@ -42,18 +76,40 @@ class ImageBody(BaseModel):
     height: int | None = None
     quality: str | None = None
     image_size: str | None = None
-    response_format: Literal["url", "b64_json"] = "url"
+    response_format: Literal["url", "b64_json"] | None = None
+    output_format: Literal["png", "jpeg", "webp"] | None = None
+    output_compression: int | None = Field(default=None, ge=0, le=100)
+    stream: Literal[False] | None = None
     seed: int | None = Field(default=None, ge=0)
-    image: str | list[str] | None = None
-    images: list[str] | None = None
-    image_urls: list[str] | None = None
-    image_input: list[str] | None = None
+    image: Pictures = None
+    images: Pictures = None
+    image_urls: Pictures = None
+    image_input: Pictures = None
+    mask: Annotated[str | None, BeforeValidator(_address)] = None
     user: str | None = None
+
+    @field_validator("n", mode="before")
+    @classmethod
+    def _one(cls, value: object) -> object:
+        return 1 if value is None else value  # SDKs may send null for what was not said
+
+    @field_validator("stream", mode="before")
+    @classmethod
+    def _whole(cls, value: object) -> object:
+        if value in (True, "true"):
+            raise ValueError("pictures are not streamed here; leave it out, or use ?async=true")
+        return False if value == "false" else value
+
+    @property
+    def form(self) -> Literal["url", "b64_json"]:
+        """How pictures are handed over. OpenAI's own image models have always answered with the data, and their clients
+        read nothing else."""
+        own = self.model.startswith(("gpt-image", "chatgpt-image"))
+        return self.response_format or ("b64_json" if own else "url")
 
     def pictures(self) -> list[str]:
         """The references that were given."""
-        given = self.image or self.images or self.image_urls or self.image_input or []
-        return [given] if isinstance(given, str) else list(given)
+        return self.image or self.images or self.image_urls or self.image_input or []
 
     def order(self, references: Sequence[Reference], purpose: Literal["frame", "edit"], number: int) -> ImageRequest:
         """The order for the picture ``number`` (from 0) of ``n``.
@@ -79,43 +135,68 @@ class ImageBody(BaseModel):
 
 
 @router.post("/v1/images/generations")
-async def generations(
-    body: ImageBody, key: Key, parts: Parts, request: Request, background: Annotated[bool, Query(alias="async")] = False
-) -> JSONResponse:
+async def generations(body: ImageBody, key: Key, parts: Parts, request: Request, how: How) -> JSONResponse:
     """Pictures from a prompt, with reference pictures if any."""
-    references = [Reference(sha256=await parts.inputs.picture(each)) for each in body.pictures()]
-    return await _make(body, references, key, parts, request, background=background, purpose="frame")
+    references = await _references(body, parts)
+    return await _make(body, references, key, parts, request, how, purpose="edit" if body.mask else "frame")
 
 
 @router.post("/v1/images/edits")
-async def edits(
-    key: Key, parts: Parts, request: Request, background: Annotated[bool, Query(alias="async")] = False
-) -> JSONResponse:
-    """Pictures from pictures: multipart, ``image`` (repeated) and perhaps a ``mask``."""
-    async with request.form(max_files=20, max_part_size=32 << 20) as form:
-        fields: dict[str, Any] = {}
-        references: list[Reference] = []
-        for name, value in form.multi_items():
-            plain = name.removesuffix("[]")
-            data = value.encode() if isinstance(value, str) else await value.read()
-            if plain in ("image", "mask"):
-                sha256 = await (parts.inputs.picture(value) if isinstance(value, str) else parts.inputs.keep(data))
-                references.append(Reference(sha256=sha256, role="mask" if plain == "mask" else "reference"))
-            else:
-                fields[plain] = data.decode("utf-8", "replace")
+async def edits(key: Key, parts: Parts, request: Request, how: How) -> JSONResponse:
+    """Pictures from pictures: multipart with ``image`` (repeated) and perhaps a ``mask``, or the same as JSON."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    references: list[Reference] = []
+    fields: dict[str, Any] = {}
+    if kind == "application/json":
+        fields = await json_object(request)
+    else:
+        async with request.form(max_files=20, max_part_size=32 << 20) as form:
+            for name, value in form.multi_items():
+                plain = name.removesuffix("[]")
+                if isinstance(value, str):
+                    if plain in ("image", "images"):
+                        fields.setdefault(plain, []).append(value)
+                    else:
+                        fields[plain] = value
+                elif plain in ("image", "images", "mask"):
+                    sha256 = await parts.inputs.keep(await value.read())
+                    references.append(Reference(sha256=sha256, role="mask" if plain == "mask" else "reference"))
+                else:
+                    fields[plain] = (await value.read()).decode("utf-8", "replace")
+    body = checked(ImageBody, fields)
+    references = _in_order([*references, *await _references(body, parts)])
     if not any(reference.role == "reference" for reference in references):
         raise InputError("an edit needs a picture", hint="Send it as the multipart field image.")
-    try:
-        body = ImageBody.model_validate(fields)
-    except ValidationError as error:
-        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
-    return await _make(body, references, key, parts, request, background=background, purpose="edit")
+    return await _make(body, references, key, parts, request, how, purpose="edit")
+
+
+async def _references(body: ImageBody, parts: Relay) -> list[Reference]:
+    found = [Reference(sha256=await parts.picture(each)) for each in body.pictures()]
+    if body.mask:
+        found.append(Reference(sha256=await parts.picture(body.mask), role="mask"))
+    return found
+
+
+def _in_order(references: Sequence[Reference]) -> list[Reference]:
+    """The mask behind the pictures, whichever came first."""
+    return sorted(references, key=lambda each: each.role == "mask")
 
 
 @router.get("/v1/images/tasks/{task_id}")
 async def image_task(task_id: str, key: Key, parts: Parts) -> JSONResponse:
-    """A task of ``?async=true``, in the family's shape."""
+    """A task of ``?async=true``, in the family's shape; also the task that an answer's ``x-manju-task`` names."""
+    return JSONResponse(await shown_task(task_id, key, parts))
+
+
+async def shown_task(task_id: str, key: ApiKey, parts: Relay) -> dict[str, Any]:
+    """How a task of pictures stands.
+
+    Raises:
+        NotFoundError: the key has placed no such order.
+    """
     tasks = [await parts.desk.look(key, each) for each in _members(task_id)]
+    if any(task.request.get("modality") != "image" for task in tasks):
+        raise NotFoundError(f"there is no task of pictures {task_id[:100]!r}", hint="Ask for it where it was ordered.")
     status = _status(tasks)
     inner: dict[str, Any] = {"status": status, "progress": _progress(tasks), "fail_reason": ""}
     if any(task.state is OrderState.UNKNOWN for task in tasks):
@@ -126,7 +207,7 @@ async def image_task(task_id: str, key: Key, parts: Parts) -> JSONResponse:
     if status == "SUCCESS":
         made = [task for task in tasks if task.state is OrderState.SUCCEEDED]
         inner["data"] = {"created": _created(made), "data": [{"url": parts.url(task.artefacts[0])} for task in made]}
-    return JSONResponse({"task_id": task_id, "data": inner})
+    return {"task_id": task_id, "data": inner}
 
 
 async def _make(
@@ -135,55 +216,61 @@ async def _make(
     key: ApiKey,
     parts: Relay,
     request: Request,
+    how: Shown,
     *,
-    background: bool,
     purpose: Literal["frame", "edit"],
 ) -> JSONResponse:
-    name = request.headers.get("idempotency-key", "")
-    placed = []
+    if how.webhook:
+        parts.hooks.check(how.webhook)
+    wish = await Wish.of(request)
+    name, placed = wish.idempotency, []
     for number in range(body.n):
         wanted = body.order(references, purpose, number)
+        numbered = f"{name}/{number}" if name else ""
         try:
-            placed.append(await parts.desk.place(key, body.model, wanted, idempotency=name and f"{name}/{number}"))
+            placed.append(await parts.desk.place(key, body.model, wanted, idempotency=numbered, retried=wish.retried))
         except BudgetError:
             if not placed:
                 raise
             break  # those that were placed are made and paid for: the caller must hear of them
-    if background:
-        return JSONResponse({"task_id": ".".join(placed)})
+    task = ".".join(placed)
+    effective = parts.gateway.effective(body.model, body.order(references, purpose, 0))
+    ignored = set(body.model_extra or ())
+    if effective.offline:  # our own artist draws from words alone
+        ignored |= {"mask" if each.role == "mask" else "image" for each in references}
+    headers = told(effective.model, task, ignored, effective.changed)
+    if how.background:
+        if how.webhook:
+            await parts.hooks.add(key, how.webhook, "image", task, parts.public_url)
+        return JSONResponse({"task_id": task}, headers=headers)
     tasks = await asyncio.gather(*(parts.desk.wait(key, each) for each in placed))
     made = [task for task in tasks if task.state is OrderState.SUCCEEDED]
     if not made:
-        return recorded(_reason(tasks))
-    data = [await _shown(parts, task, body.response_format) for task in made]
+        return recorded(reason(tasks), headers)
+    headers["x-manju-model"] = made[0].model.encode("ascii", "replace").decode()
+    headers["x-manju-size"] = f"{made[0].facts.get('width')}x{made[0].facts.get('height')}"
+    data = [await _shown(parts, task, body) for task in made]
     return JSONResponse(
         {"created": _created(made), "data": data, "model": made[0].facts.get("upstream_model", made[0].model)},
-        headers=_told(body, made[0]),
+        headers=headers,
     )
 
 
-async def _shown(parts: Relay, task: Task, form: str) -> dict[str, str]:
+async def _shown(parts: Relay, task: Task, body: ImageBody) -> dict[str, str]:
+    """A picture as it was asked for: another type is made of it and kept, with its label."""
     main = task.artefacts[0]
-    if form == "url":
+    if body.output_format is not None and _SUFFIX[body.output_format] != main.suffix:
+        source = await parts.storage.read(main.path)
+        label = Mark(parts.producer, main.sha256)
+        data = await recoded(source, _SUFFIX[body.output_format], body.output_compression, label)
+        main = await parts.inputs.stored(data, _SUFFIX[body.output_format])
+    if body.form == "url":
         return {"url": parts.url(main)}
-    return {"b64_json": base64.b64encode(await parts.storage.read(main.path)).decode()}
+    encoded = {"b64_json": base64.b64encode(await parts.storage.read(main.path)).decode()}
+    return encoded if body.response_format else encoded | {"url": parts.url(main)}
 
 
-def _told(body: ImageBody, task: Task) -> dict[str, str]:
-    """Headers that disclose who made it, and what was changed or passed over."""
-    headers = {"x-manju-model": task.model, "x-manju-size": f"{task.facts.get('width')}x{task.facts.get('height')}"}
-    if body.model_extra:
-        headers["x-manju-ignored"] = ",".join(sorted(body.model_extra))
-    return {name: value.encode("ascii", "replace").decode() for name, value in headers.items()}
-
-
-def _reason(tasks: Sequence[Task]) -> Mapping[str, Any]:
-    """Why there is no picture."""
-    for task in tasks:
-        if task.state is OrderState.FAILED:
-            return task.error
-    waiting = "the order's outcome is not known; it is not sent again by itself"
-    return {"kind": "unknown", "message": waiting, "hint": "Look at its task, or ask the operator.", "refusal": ""}
+_SUFFIX = {"png": ".png", "jpeg": ".jpg", "webp": ".webp"}
 
 
 def _members(task_id: str) -> list[str]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
+import json
 import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from manju.domain.order import Stored
 from manju.errors import InputError
 from manju.gateway.shelf import Shelf
-from manju.media.probe import accept
 from manju.net.guard import Guard
+from manju.storage.base import content_key
+
+B = TypeVar("B", bound=BaseModel)
 
 LIMIT = 20 << 20
 """Most bytes of one picture."""
@@ -24,24 +35,29 @@ _SUFFIXES = (
 class Inputs:
     """Takes pictures in."""
 
-    def __init__(self, shelf: Shelf, guard: Guard, public_url: str) -> None:
+    def __init__(self, shelf: Shelf, guard: Guard) -> None:
         self._shelf = shelf
         self._guard = guard
-        self._public = public_url.rstrip("/")
 
-    async def picture(self, given: str) -> str:
-        """SHA-256 of the artefact for an address (ours are not fetched), a data URI, or bare base64.
+    async def picture(self, given: str, here: str) -> str:
+        """SHA-256 of the artefact for an address (ours, which begin with ``here``, are not fetched), a data URI, or
+        bare base64.
 
         Raises:
             InputError: it cannot be had, or is no picture.
         """
         if given.startswith(("http://", "https://")):
-            own = _OWN.search(given.partition("?")[0]) if given.startswith(self._public + "/") else None
+            own = _OWN.search(given.partition("?")[0]) if given.startswith(f"{here}/") else None
             if own is not None and await self._shelf.has(own.group(1)):
                 return own.group(1)
             fetched = await self._guard.fetch(given, types=("image/",), limit=LIMIT)
             return await self.keep(fetched.data)
         return await self.keep(_decoded(given))
+
+    async def stored(self, data: bytes, suffix: str) -> Stored:
+        """A file that we have made, kept as an artefact."""
+        sha256 = await self._shelf.keep(data, suffix)
+        return Stored(role="main", sha256=sha256, path=content_key(sha256, suffix), bytes=len(data))
 
     async def keep(self, data: bytes) -> str:
         """SHA-256 of the artefact with these bytes.
@@ -52,8 +68,35 @@ class Inputs:
         if len(data) > LIMIT:
             raise InputError(f"a picture is larger than {LIMIT >> 20} MB", hint="Send a smaller one.")
         suffix = _suffix(data)
-        accept(data, suffix, "image")
+        await asyncio.to_thread(_accept, data, suffix)
         return await self._shelf.keep(data, suffix)
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """The body as a JSON object.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        given = json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"the body is not JSON: {error}"[:200], hint="Send one JSON object, in UTF-8.") from error
+    if not isinstance(given, dict):
+        raise InputError("the body is not a JSON object", hint="Write it in braces: {…}.")
+    return given
+
+
+def checked(kind: type[B], fields: Mapping[str, Any]) -> B:
+    """A body from fields that did not come as JSON of their own.
+
+    Raises:
+        RequestValidationError: one of them does not fit.
+    """
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
 
 
 def _decoded(given: str) -> bytes:
@@ -68,6 +111,12 @@ def _decoded(given: str) -> bytes:
         raise InputError(
             f"{given[:40]!r} is neither an address nor base64", hint="Send https://… or data:image/png;base64,…"
         ) from error
+
+
+def _accept(data: bytes, suffix: str) -> None:
+    from manju.media.probe import accept  # with its codecs, which a server starts without
+
+    accept(data, suffix, "image")
 
 
 def _suffix(data: bytes) -> str:

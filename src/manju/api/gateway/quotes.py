@@ -8,14 +8,14 @@ read, so that any text may stand for them; a picture or clip may be asked about 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from manju.api.gateway.context import Relay, caller, relay
 from manju.api.gateway.images import MOST, ImageBody
+from manju.api.gateway.inputs import checked
 from manju.api.gateway.speech import SpeechBody
 from manju.api.gateway.videos import VideoBody, references_of
 from manju.domain.key import ApiKey
@@ -23,10 +23,9 @@ from manju.domain.money import CURRENCY, MICRO
 from manju.domain.order import Message, Reference, Request, TextRequest
 from manju.errors import InputError
 from manju.gateway import pricing, tokens
-from manju.gateway.catalogue import Entry
+from manju.gateway.entries import Entry
 
 router = APIRouter(tags=["quotes"])
-B = TypeVar("B", bound=BaseModel)
 Given = dict[str, Any]
 
 
@@ -53,7 +52,7 @@ async def quote(
 ) -> Given:
     """``amount`` for all ``n`` and ``each``; ``most`` says that this is the most that it can come to. ``effective`` is
     what will be made, ``changed`` what differs from what was asked because the model offers no other."""
-    asked = _read(Asked, body)
+    asked = checked(Asked, body)
     entry = parts.catalogue.entry(asked.model)
     request = _request(entry, body)
     effective = parts.desk.quote(key, asked.model, request)
@@ -81,25 +80,18 @@ def _request(entry: Entry, body: Given) -> Request:
     """The order that such a body makes."""
     match entry.modality:
         case "image":
-            picture = _read(ImageBody, {"prompt": "-"} | body)
+            picture = checked(ImageBody, {"prompt": "-"} | body)
             return picture.order([Reference(sha256="")] * len(picture.pictures()), "frame", 0)
         case "video":
-            clip = _read(VideoBody, {"prompt": "-"} | body)
-            return clip.order(references_of([""] * len(clip.images)))
+            clip = checked(VideoBody, {"prompt": "-"} | body)
+            return clip.order(references_of([""] * len(clip.images or ())))
         case "speech":
-            return _read(SpeechBody, body).order()
+            return checked(SpeechBody, body).order()
         case "text":
-            chat = _read(ChatBody, body)
+            chat = checked(ChatBody, body)
             return TextRequest(messages=(Message(role="user", content="-"),) * len(chat.messages))
         case "music":
             raise InputError(f"{entry.name} makes music, which is not ordered here", hint="See GET /v1/models.")
-
-
-def _read(kind: type[B], body: Given) -> B:
-    try:
-        return kind.model_validate(body)
-    except ValidationError as error:
-        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
 
 
 def _told(request: Request) -> Given:

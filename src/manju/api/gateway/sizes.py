@@ -46,6 +46,9 @@ def picture_size(
     shape = ratio or (text if text and text.upper() not in CLASSES else "")
     if not shape or shape.lower() == "auto":
         return long, long
+    if not ratio and not _RATIO.fullmatch(shape):
+        hint = 'Write for example "1024x1024", "16:9" or "2K".'
+        raise InputError(f"size {shape!r} is not known", hint=hint)
     return _of_ratio(shape, long)
 
 

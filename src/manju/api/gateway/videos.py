@@ -4,16 +4,20 @@ view of the same tasks (OpenAI's form, which outlived its author's API).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from manju.api.gateway.context import Relay, caller, relay
+from manju.api.gateway.context import Relay, Wish, caller, relay, told
+from manju.api.gateway.errors import FINAL, sentences
 from manju.api.gateway.errors import body as problem_body
+from manju.api.gateway.images import Pictures
+from manju.api.gateway.inputs import checked, json_object
 from manju.api.gateway.sizes import clip_size
+from manju.api.media import stored_file
 from manju.domain.key import ApiKey
 from manju.domain.order import OrderState, Reference, VideoRequest
 from manju.errors import InputError, NotFoundError
@@ -32,6 +36,7 @@ _STATUS = {
     OrderState.FAILED: "FAILURE",
 }
 """The wire sees four states. An order in doubt has not failed: a client that ordered it again would pay twice."""
+EXTRAS = ("watermark", "private", "character_url", "character_timestamps", "enhance_prompt", "enable_upsample")
 _VIDEO = {"NOT_START": "queued", "IN_PROGRESS": "in_progress", "SUCCESS": "completed", "FAILURE": "failed"}
 
 
@@ -41,7 +46,7 @@ class VideoBody(BaseModel):
     model_config = ConfigDict(extra="allow")
     prompt: str = Field(min_length=1, max_length=32_000)
     model: str = Field(min_length=1)
-    images: list[str] = Field(default_factory=list, max_length=14)
+    images: Pictures = None
     aspect_ratio: str | None = None
     hd: bool = False
     duration: str | int | float | None = None
@@ -54,8 +59,17 @@ class VideoBody(BaseModel):
     enhance_prompt: bool | None = None
     enable_upsample: bool | None = None
 
-    def order(self, references: tuple[Reference, ...]) -> VideoRequest:
-        """The order.
+    @field_validator("hd", mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return False if value is None else value
+
+    def extras(self) -> dict[str, Any]:
+        """The fields that have a meaning for some relays only."""
+        return {name: value for name in EXTRAS if (value := getattr(self, name)) is not None}
+
+    def order(self, references: tuple[Reference, ...], extras: Mapping[str, Any] | None = None) -> VideoRequest:
+        """The order. ``extras``: those of its `extras` that are to go with it.
 
         Raises:
             InputError: its ratio or length cannot be understood.
@@ -68,28 +82,52 @@ class VideoBody(BaseModel):
             duration_ms=_milliseconds(self.duration),
             references=references,
             seed=self.seed or 0,
+            extras=extras or {},
         )
+
+
+class CreateBody(BaseModel):
+    """OpenAI's fields."""
+
+    model_config = ConfigDict(extra="allow")
+    prompt: str = Field(min_length=1, max_length=32_000)
+    model: str = Field(default="sora-2", min_length=1)
+    seconds: str | int | float = "4"
+    size: str = "720x1280"
 
 
 @router.post("/v2/videos/generations")
 async def submit(body: VideoBody, key: Key, parts: Parts, request: Request) -> JSONResponse:
-    """Order a clip; the answer is the task's id."""
-    wanted = body.order(references_of([await parts.inputs.picture(each) for each in body.images]))
-    task = await parts.desk.place(key, body.model, wanted, idempotency=request.headers.get("idempotency-key", ""))
-    effective = parts.gateway.effective(body.model, wanted)
-    headers = {"x-manju-model": effective.model}
-    if effective.changed:
-        headers["x-manju-effective"] = ",".join(f"{name}={value}" for name, value in effective.changed.items())
-    return JSONResponse({"task_id": task}, headers=headers)
+    """Order a clip; the answer is the task's id. ``notify_hook`` is told the task as the query shows it, once it has
+    ended."""
+    if body.notify_hook:
+        parts.hooks.check(body.notify_hook)
+    extras = body.extras() if _by_relay(parts, body.model) else {}
+    wanted = body.order(references_of([await parts.picture(each) for each in body.images or ()]), extras)
+    wish = await Wish.of(request)
+    task = await parts.desk.place(key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried)
+    if body.notify_hook:
+        await parts.hooks.add(key, body.notify_hook, "video", task, parts.public_url)
+    return JSONResponse({"task_id": task}, headers=_told(parts, body.model, wanted, task, body))
 
 
 @router.get("/v2/videos/generations/{task_id}")
 async def query(task_id: str, key: Key, parts: Parts) -> JSONResponse:
     """How a task stands: 200 for every task that is known, whatever became of it."""
     try:
-        task = await parts.desk.look(key, task_id)
+        return JSONResponse(await shown_task(task_id, key, parts))
     except NotFoundError as error:
-        return problem_body(404, "invalid_request_error", "task_not_found", f"{error.message} {error.hint}")
+        said = sentences(error.message, error.hint)
+        return problem_body(404, "invalid_request_error", "task_not_found", said, headers=FINAL)
+
+
+async def shown_task(task_id: str, key: ApiKey, parts: Relay) -> dict[str, Any]:
+    """A task in the relays' form.
+
+    Raises:
+        NotFoundError: the key has placed no such order.
+    """
+    task = await _clip(parts, key, task_id)
     status = _STATUS[task.state]
     answer: dict[str, Any] = {
         "task_id": task.id,
@@ -108,63 +146,111 @@ async def query(task_id: str, key: Key, parts: Parts) -> JSONResponse:
         answer["state"] = task.state.value
     if status == "SUCCESS":
         answer["data"] = {"output": parts.url(task.artefacts[0])}
-    return JSONResponse(answer)
+    return answer
 
 
 @router.post("/v1/videos")
 async def create(key: Key, parts: Parts, request: Request) -> JSONResponse:
     """Order a clip in OpenAI's form: multipart or JSON, ``prompt``, ``model``, ``seconds``, ``size``,
     ``input_reference``."""
-    fields, picture = await _fields(parts, request)
-    width, height = clip_size(None, hd=False, size=str(fields.get("size") or "720x1280"))
-    prompt, model = str(fields.get("prompt") or ""), str(fields.get("model") or "sora-2")
-    if not prompt:
-        raise InputError("a clip needs a prompt", hint="Send the field prompt.")
+    fields, pictures = await _fields(parts, request)
+    body = checked(CreateBody, fields)
+    width, height = clip_size(None, hd=False, size=body.size)
     wanted = VideoRequest(
-        prompt=prompt,
+        prompt=body.prompt,
         width=width,
         height=height,
-        duration_ms=_milliseconds(fields.get("seconds") or "4"),
-        references=() if picture is None else (Reference(sha256=picture, role="first_frame"),),
+        duration_ms=_milliseconds(body.seconds),
+        references=references_of(pictures),
     )
-    task = await parts.desk.place(key, model, wanted, idempotency=request.headers.get("idempotency-key", ""))
-    return JSONResponse(_video(parts, await parts.desk.look(key, task), model))
+    wish = await Wish.of(request)
+    task = await parts.desk.place(key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried)
+    shown = _video(await parts.desk.look(key, task), body.model)
+    return JSONResponse(shown, headers=_told(parts, body.model, wanted, task, body))
+
+
+@router.get("/v1/videos")
+async def list_videos(
+    key: Key,
+    parts: Parts,
+    after: str = "",
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    order: Literal["asc", "desc"] = "desc",
+) -> JSONResponse:
+    """The key's clips, the newest first; ``after`` is the last one of the page before."""
+    found = await parts.desk.list(key, "video", after=after, limit=limit + 1, descending=order == "desc")
+    data = [_video(task) for task in found[:limit]]
+    ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
+    return JSONResponse({"object": "list", "data": data, **ends, "has_more": len(found) > limit})
 
 
 @router.get("/v1/videos/{task_id}")
 async def retrieve(task_id: str, key: Key, parts: Parts) -> JSONResponse:
     """A task in OpenAI's form."""
-    return JSONResponse(_video(parts, await parts.desk.look(key, task_id)), headers={"openai-poll-after-ms": "2000"})
+    return JSONResponse(_video(await _clip(parts, key, task_id)), headers={"openai-poll-after-ms": "2000"})
 
 
 @router.get("/v1/videos/{task_id}/content")
-async def content(task_id: str, key: Key, parts: Parts) -> Response:
-    """The clip itself, by a redirect to its stable address."""
-    task = await parts.desk.look(key, task_id)
+@router.head("/v1/videos/{task_id}/content", include_in_schema=False)
+async def content(task_id: str, key: Key, parts: Parts, request: Request, variant: str = "video") -> Response:
+    """The clip itself, with Range."""
+    if variant != "video":
+        raise InputError(f"there is no {variant[:50]!r} of a clip here", hint="Leave variant out for the clip itself.")
+    task = await _clip(parts, key, task_id)
     if task.state is not OrderState.SUCCEEDED:
-        return problem_body(404, "invalid_request_error", "not_ready", f"the clip is not there: {_STATUS[task.state]}")
-    return RedirectResponse(parts.url(task.artefacts[0]), 302)
+        said = f"the clip is not there: {_STATUS[task.state]}. {_fail_reason(task) or 'Ask again when it is done.'}"
+        return problem_body(404, "invalid_request_error", "not_ready", said, headers=FINAL)
+    main = task.artefacts[0]
+    return stored_file(request, await parts.storage.path(main.path), main.sha256)
 
 
-async def _fields(parts: Relay, request: Request) -> tuple[dict[str, Any], str | None]:
+async def _clip(parts: Relay, key: ApiKey, task_id: str) -> Task:
+    """
+    Raises:
+        NotFoundError: the key has placed no such order of a clip.
+    """
+    task = await parts.desk.look(key, task_id)
+    if task.request.get("modality") != "video":
+        raise NotFoundError(f"there is no task of a clip {task_id[:100]!r}", hint="Ask for it where it was ordered.")
+    return task
+
+
+def _by_relay(parts: Relay, model: str) -> bool:
+    """Whether a channel may serve it that speaks this very form, so that its own fields reach it."""
+    served = parts.catalogue.served(model)
+    return any(route.channel.vendor == "relay" for route in parts.catalogue.routes(served))
+
+
+def _told(parts: Relay, model: str, wanted: VideoRequest, task: str, body: BaseModel) -> dict[str, str]:
+    """See `told`."""
+    effective = parts.gateway.effective(model, wanted)
+    ignored = set(body.model_extra or ())
+    if isinstance(body, VideoBody):
+        ignored |= body.extras().keys() - wanted.extras.keys()
+    return told(effective.model, task, ignored, effective.changed)
+
+
+async def _fields(parts: Relay, request: Request) -> tuple[dict[str, Any], list[str]]:
+    """The fields of an order in OpenAI's form, and the SHA-256 of its pictures."""
     if request.headers.get("content-type", "").startswith("application/json"):
-        given = await request.json()
-        if not isinstance(given, dict):
-            raise InputError("the body must be a JSON object", hint="See /docs.")
-        reference = given.get("input_reference")
-        url = reference.get("image_url") if isinstance(reference, dict) else reference
-        return given, await parts.inputs.picture(url) if isinstance(url, str) else None
+        fields = await json_object(request)
+        reference = fields.pop("input_reference", None)
+        if isinstance(reference, dict):
+            if reference.get("file_id"):
+                raise InputError("there are no uploaded files here", hint="Give the picture as image_url.")
+            reference = reference.get("image_url")
+        if reference is not None and not isinstance(reference, str):
+            raise InputError("input_reference cannot be read", hint='Write {"image_url": "https://…"}.')
+        return fields, [await parts.picture(reference)] if reference else []
     async with request.form(max_files=4, max_part_size=32 << 20) as form:
-        fields: dict[str, Any] = {}
-        picture: str | None = None
+        fields, pictures = {}, []
         for name, value in form.multi_items():
-            if name.startswith("input_reference"):
-                picture = await (
-                    parts.inputs.picture(value) if isinstance(value, str) else parts.inputs.keep(await value.read())
-                )
+            if name.partition("[")[0] == "input_reference" and not name.endswith("[file_id]"):
+                given = parts.picture(value) if isinstance(value, str) else parts.inputs.keep(await value.read())
+                pictures.append(await given)
             else:
                 fields[name] = value if isinstance(value, str) else (await value.read()).decode("utf-8", "replace")
-        return fields, picture
+        return fields, pictures
 
 
 def references_of(digests: Sequence[str]) -> tuple[Reference, ...]:
@@ -184,11 +270,11 @@ def _milliseconds(duration: Any) -> int:
     return round(seconds * 1000)
 
 
-def _video(parts: Relay, task: Task, model: str = "") -> dict[str, Any]:
+def _video(task: Task, model: str = "") -> dict[str, Any]:
     status = _VIDEO[_STATUS[task.state]]
     request = task.request
     failed = {"code": str(task.error.get("refusal") or "failed"), "message": _fail_reason(task)}
-    return {
+    answer = {
         "id": task.id,
         "object": "video",
         "status": status,
@@ -203,6 +289,7 @@ def _video(parts: Relay, task: Task, model: str = "") -> dict[str, Any]:
         "prompt": request["prompt"],
         "remixed_from_video_id": None,
     }
+    return answer | ({"state": task.state.value} if task.state is OrderState.UNKNOWN else {})
 
 
 def _fail_reason(task: Task) -> str:
