@@ -1,21 +1,50 @@
-"""Prices by the shipped catalogue. What else the app does, `tests/e2e` asks of the program."""
+"""The models that an installation has. What else the app does, `tests/e2e` asks of the program."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from manju.app import price_of
-from manju.domain.order import ImageRequest, SpeechRequest
+from manju.app import catalogue
+from manju.config import ChannelSettings, KeySource, Settings
 from manju.errors import InputError
 
-
-def test_offline_models_are_free() -> None:
-    assert price_of("offline:sketch") == 0
-    assert price_of("offline:sketch", *[ImageRequest(prompt="街", width=64, height=64)] * 3) == 0
+RELAY = ChannelSettings(vendor="relay", base_url="https://relay.example", models={"sora-2": "veo3.1-fast"})
 
 
-def test_only_what_can_be_made_has_a_price() -> None:
-    with pytest.raises(InputError, match="makes image, not speech"):
-        price_of("offline:sketch", SpeechRequest(text="街"))
+def test_without_channels_offline_models_stand_in(tmp_path: Path) -> None:
+    known = catalogue(Settings(data=tmp_path))
+    assert known.served("sora-2").name == "offline:animatic"
     with pytest.raises(InputError, match="flux"):
-        price_of("nobody:flux")
+        known.served("nobody:flux")
+
+
+def test_what_a_channel_serves_is_itself(tmp_path: Path) -> None:
+    known = catalogue(Settings(data=tmp_path, channels={"a": RELAY}))
+    assert known.served("sora-2").name == "sora-2"
+    assert [route.upstream.model for route in known.routes(known.entry("sora-2"))] == ["veo3.1-fast"]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_example_of_the_readme_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readme: str) -> None:
+    text = (Path(__file__).parent.parent / readme).read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "manju.toml").write_text(example, "utf-8")
+    for name in ("WHATAI_KEY", "ELEVEN_KEY"):
+        monkeypatch.setenv(name, "sk-1")
+    known = catalogue(Settings.load(data=tmp_path))
+    served = {name: known.served(name) for name in ("gpt-4o", "nano-banana-2", "sora-2", "eleven_multilingual_v2")}
+    assert [entry.name for entry in served.values()] == list(served)
+    assert {route.channel.name for entry in served.values() for route in known.routes(entry)} == {"whatai", "eleven"}
+    with pytest.raises(InputError, match="WHATAI_KEY"):
+        monkeypatch.delenv("WHATAI_KEY")
+        catalogue(Settings.load(data=tmp_path))
+
+
+def test_a_key_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RELAY_KEY", raising=False)
+    channel = RELAY.model_copy(update={"key": KeySource(env="RELAY_KEY")})
+    with pytest.raises(InputError, match="RELAY_KEY is empty"):
+        catalogue(Settings(data=tmp_path, channels={"a": channel}))

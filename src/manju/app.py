@@ -7,45 +7,49 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from manju.config import Settings
+from manju.db.folders import Folders
 from manju.db.projects import Projects
 from manju.db.session import Database
 from manju.domain.document import digest
 from manju.domain.film import FilmSpec, Stage
 from manju.domain.money import micros
-from manju.domain.order import Request
 from manju.domain.project import Project
 from manju.domain.run import ENDED, Run, RunState, Work
 from manju.domain.screenplay import Screenplay
 from manju.domain.timeline import Timeline
-from manju.errors import ConflictError, InputError
-from manju.gateway import quotes
-from manju.gateway.catalogue import shipped
+from manju.errors import ConflictError, InputError, OrderUnknownError
+from manju.gateway.catalogue import Catalogue, shipped
+from manju.gateway.doubts import Doubts
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.gateway.shelf import Shelf
 from manju.media import atomic
-from manju.media.film import Cache
 from manju.media.process import WorkerPool
 from manju.pipeline.changes import admit, changes, merged
-from manju.pipeline.context import Context, size_of
 from manju.pipeline.documents import Documents
 from manju.pipeline.layout import FILM, MADE, TAKEN, need_film, need_free
 from manju.pipeline.ownership import made_here
 from manju.pipeline.recover import spec_of_folder, take_in
-from manju.recipes.short_video import short_video, wishes
 from manju.runs.leases import Leases
 from manju.runs.local import LocalEngine
 from manju.storage.folder import FilmFolder, explain, file_name
 from manju.storage.local import LocalStorage
 
+if TYPE_CHECKING:
+    from manju.media.film import Cache
+
 RECIPE = "short_video"
 WHOLE = ("render", "publish")
 """A run that stops after one of these leaves a film."""
 GB = 1000**3
+WARM = "manju.media.segments"
+"""What workers import before they are needed."""
 NAME, SHORT_NAME = 200, 40
 """Characters of a project's name and of its folder's."""
 
@@ -69,10 +73,8 @@ class App:
         self.projects = Projects(database)
         self.pool = pool
         folder = settings.folder
-        self.cache = Cache.below(folder.cache)
         self.storage = LocalStorage(folder.artefacts)
-        channels = tuple(each.channel(name) for name, each in settings.channels.items())
-        self.catalogue = shipped().extended(channels, ())
+        self.catalogue = catalogue(settings)
         self.gateway = Gateway(
             database,
             self.storage,
@@ -88,6 +90,14 @@ class App:
         """Told what the user should know before the run begins."""
         self.engine = LocalEngine(database, Leases(folder.leases), {RECIPE: self._short_video})
 
+    @cached_property
+    def cache(self) -> Cache:
+        """What renders share. What makes films is imported where one is made: a server that makes none starts without
+        the codecs."""
+        from manju.media.film import Cache
+
+        return Cache.below(self.settings.folder.cache)
+
     async def make(
         self,
         spec: FilmSpec,
@@ -96,6 +106,7 @@ class App:
         name: str = "",
         resume: bool = False,
         force: bool = False,
+        redo_paid: bool = False,
         stop_after: Stage = "publish",
     ) -> Made:
         """Make a film into the folder ``out``, or go on with the one that is being made there.
@@ -107,11 +118,14 @@ class App:
             resume: go on where an earlier run stopped, keeping what the changes leave as it is; with nothing to go on
                 from, start.
             force: make a new film over the one in the folder; what a person put there stays.
+            redo_paid: buy anew what was paid for and is not what is asked for now; else it is kept.
             stop_after: the last stage to do.
 
         Raises:
             ConflictError: another command works in the folder.
             InputError: the folder holds another film, or an option cannot be used.
+            OrderUnknownError: nobody knows what became of some of its orders; the message lists them, and a person
+                decides.
             BudgetError, ModelError, MediaError ...: see the stages.
         """
         name = name or spec.source.text.strip()
@@ -123,13 +137,14 @@ class App:
                 await self._clear(folder)
             project = await self._project(folder, spec, name, resume=resume)
             self.on_begun(folder.path)
-            return await self._run(project, folder, stop_after)
+            return await self._run(project, folder, stop_after, redo_paid=redo_paid)
 
-    async def render(self, path: Path) -> Made:
+    async def render(self, path: Path, *, redo_paid: bool = False) -> Made:
         """Render a film's folder again after its files were edited. A folder from elsewhere is taken in first.
 
         Raises:
             InputError: there is no film in the folder.
+            Otherwise as `make`.
         """
         folder = FilmFolder(path)
         need_film(folder)
@@ -140,10 +155,12 @@ class App:
             documents = Documents(self.projects, project.id, folder)
             if not await documents.begun():
                 await take_in(folder, documents)
-            return await self._run(project, folder, "publish")
+            return await self._run(project, folder, "publish", redo_paid=redo_paid)
 
-    async def _run(self, project: Project, folder: FilmFolder, stop_after: Stage) -> Made:
-        run = await self._open_run(project, stop_after)
+    async def _run(self, project: Project, folder: FilmFolder, stop_after: Stage, *, redo_paid: bool) -> Made:
+        from manju.pipeline.context import REDO_PAID
+
+        run = await self._open_run(project, {"stop_after": stop_after} | ({REDO_PAID: True} if redo_paid else {}))
         try:
             await self.engine.run_to_end(run.id, resume=True)
         finally:
@@ -152,9 +169,8 @@ class App:
         film = folder.path / FILM
         return Made(project.id, run.id, folder.path, film if stop_after in WHOLE else None)
 
-    async def _open_run(self, project: Project, stop_after: Stage) -> Run:
+    async def _open_run(self, project: Project, options: dict[str, Any]) -> Run:
         """The project's unfinished run if it is to do the same, else a new one."""
-        options = {"stop_after": stop_after}
         for run in await self.engine.list(project.id):
             if run.state in ENDED:
                 continue
@@ -178,6 +194,9 @@ class App:
         Raises:
             InputError: it asks for a film about something else, or for what a person's edit has decided.
         """
+        from manju.pipeline.context import size_of
+        from manju.recipes.short_video import wishes
+
         before = FilmSpec.model_validate(project.spec)
         if asked.source != before.source:
             raise InputError(
@@ -282,6 +301,9 @@ class App:
         return finished or unlike
 
     async def _short_video(self, work: Work) -> None:
+        from manju.pipeline.context import Context
+        from manju.recipes.short_video import short_video
+
         project = await self.projects.get(work.project_id)
         assert project.folder is not None
         folder = FilmFolder(Path(project.folder))
@@ -290,6 +312,7 @@ class App:
             project_id=project.id,
             work=work,
             gateway=self.gateway,
+            doubts=Doubts(self.database),
             shelf=self.shelf,
             folder=folder,
             documents=Documents(self.projects, project.id, folder),
@@ -297,21 +320,26 @@ class App:
             cache=self.cache,
             producer=self.settings.producer,
         )
-        await short_video(context, work.options["stop_after"])
+        try:
+            await short_video(context, work.options["stop_after"])
+        except OrderUnknownError as error:
+            if (doubt := await context.doubt()) is None:
+                raise
+            raise doubt from error  # it names all of them: others may have been lost meanwhile
 
 
-def price_of(model: str, *requests: Request) -> int:
-    """What requests to a model would cost by the catalogue, in millionths of the currency.
+def catalogue(settings: Settings) -> Catalogue:
+    """The models that there are, with the channels that this installation has for them.
 
     Raises:
-        InputError: there is no such model, it was retired, or it cannot do this much.
+        InputError: a channel's key is not where it should be.
     """
-    return quotes.listed(shipped())(model, *requests)
+    return shipped().extended(tuple(each.channel(name) for name, each in settings.channels.items()), ())
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[App]:
-    """Open the installation: data folder, database (migrated), workers."""
+async def open_app(settings: Settings, *, warm: bool = True) -> AsyncIterator[App]:
+    """Open the installation: data folder, database (migrated), workers. ``warm``: they are wanted soon."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     settings.folder.make()
     with ExitStack() as held:
@@ -319,9 +347,12 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         temporary = held.enter_context(_temporary(settings.folder.cache))
         database = Database(settings.database) if settings.database else Database.at(settings.folder.database)
         pool = WorkerPool(settings.workers, {"MANJU_CACHE": str(settings.folder.cache), "TMPDIR": str(temporary)})
-        pool.warm("manju.media.segments")
+        if warm:
+            pool.warm(WARM)
         try:
             await database.migrate()
+            if settings.database:
+                await _belongs(database, Leases(settings.folder.leases))
             app = App(settings, database, pool)
             async with app.gateway:
                 try:
@@ -331,6 +362,17 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         finally:
             pool.close()
             await database.close()
+
+
+async def _belongs(database: Database, leases: Leases) -> None:
+    """Check that a database that lies elsewhere belongs to our data folder, and to no other."""
+    owner = await Folders(database).owner(leases.identity)
+    if owner != leases.identity:
+        raise InputError(
+            "the database belongs to another data folder",
+            hint="Give all that share a database the same data folder (--data), or use a database of its own. "
+            f"If that folder is gone for good, write {owner} into {leases.identity_file}.",
+        )
 
 
 @contextmanager

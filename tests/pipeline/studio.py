@@ -17,6 +17,7 @@ from manju.domain.film import FilmSpec, Music, Source
 from manju.domain.ids import new_id
 from manju.domain.run import RunEvent
 from manju.domain.screenplay import Screenplay
+from manju.gateway.doubts import Doubts
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.gateway.shelf import Shelf
@@ -109,6 +110,7 @@ class Studio:
             project_id=self.project_id,
             work=Told(run_id, self.project_id),
             gateway=self.gateway,
+            doubts=Doubts(self.database),
             shelf=Shelf(self.database, LocalStorage(self.root / "artefacts")),
             folder=self.folder,
             documents=self.documents(),

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from studio import Studio
 
-from manju.app import price_of
 from manju.domain.film import FilmSpec, Models, Music, Source
 from manju.domain.order import ImageRequest, Request
 from manju.errors import InputError
+from manju.gateway.catalogue import shipped
+from manju.gateway.quotes import listed
 from manju.pipeline.estimate import Estimate, estimate
 
 SCRIPT = {
@@ -84,18 +85,18 @@ def test_each_model_is_asked_for_its_own_requests() -> None:
 
     found = estimate(script(resolution="136x240"), price)
     assert found.price == 1_000_000
-    pictures = asked["offline:sketch"]
-    assert all(isinstance(each, ImageRequest) and (each.width, each.height) == (136, 240) for each in pictures)
+    sizes = [(each.width, each.height) for each in asked["offline:sketch"] if isinstance(each, ImageRequest)]
+    assert sizes == [(136, 240)] * 3 + [(1536, 1024)]  # three frames and a turnaround
     assert [each.text for each in asked["offline:espeak"] if each.modality == "speech"] == ["下雨了。", "走吧。"]
 
 
 async def test_the_shipped_models_are_free_and_unknown_ones_refused(studio: Studio) -> None:
-    assert estimate(script(), price_of).price == 0
+    assert estimate(script(), listed(shipped())).price == 0
     with pytest.raises(InputError, match="vendor:none"):
-        estimate(script(models=Models(image="vendor:none")), price_of)
+        estimate(script(models=Models(image="vendor:none")), listed(shipped()))
 
 
 async def test_it_sends_and_writes_nothing(studio: Studio, tmp_path: Path) -> None:
-    estimate(script(), price_of)
+    estimate(script(), listed(shipped()))
     assert await studio.gateway.calls(studio.project_id) == []
     assert studio.folder.names() == []

@@ -46,7 +46,8 @@ class TextRequest(Value):
 
 class Reference(Value):
     """An artefact handed to a model, by content. ``role`` says what for: ``first_frame``, ``last_frame``,
-    ``reference``, ``character``, ``scene``, ``object``, ``mask``, ``video``, ``audio``."""
+    ``reference``, ``character``, ``scene``, ``object``, ``mask``, ``video``, ``audio``; ``name`` who or what is on it,
+    for the model to know."""
 
     sha256: str
     role: str = "reference"
@@ -122,14 +123,18 @@ class VideoRequest(Value):
     audio: bool = False
     references: tuple[Reference, ...] = ()
     seed: int = 0
+    extras: Mapping[str, Any] = Field(default_factory=dict, exclude_if=lambda extras: not extras)
+    """The relays' own fields (``watermark``, ``private`` ...), for a channel that speaks their form."""
 
 
 Request = TextRequest | ImageRequest | SpeechRequest | MusicRequest | VideoRequest
 
 
-def request_digest(model: str, request: Request) -> str:
-    """Identity of a call: public model name and everything that shapes the answer."""
-    return digest({"model": model, "request": request.model_dump(mode="json")})
+def request_digest(model: str, request: Request, revision: int = 0) -> str:
+    """Identity of a call: public model name and everything that shapes the answer. ``revision`` is the model's: raised,
+    the same request is another call."""
+    call: dict[str, Any] = {"model": model, "request": request.model_dump(mode="json")}
+    return digest(call | {"revision": revision} if revision else call)
 
 
 @dataclass(frozen=True, slots=True)

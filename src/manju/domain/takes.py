@@ -50,18 +50,12 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
-class MissingTake:
-    """Nothing is selected for a subject yet."""
-
-    subject: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
 class CallRecord:
     """One model call as the manifest tells it. ``key`` is the order's domain key; ``digest`` that of the whole request,
-    ``prompt_digest`` that of its words alone; amounts are in millionths; ``take`` is the take's number. ``channel`` is
-    empty for an order that was never sent, ``seconds`` None for one that did not succeed."""
+    ``prompt_digest`` that of its words alone; ``take`` is the take's number. ``channel`` and ``upstream_model``, what
+    made it there, are empty for an order that was never sent; ``seconds`` is None for one that did not succeed.
+    Amounts are in millionths: the ``price`` that was agreed (in the end that of what was delivered), what was ``paid`` by the ledger, and the ``cost`` that
+    upstream charges."""
 
     key: str
     subject: str
@@ -71,11 +65,13 @@ class CallRecord:
     modality: Modality
     model: str
     channel: str
+    upstream_model: str
     digest: str
     prompt_digest: str
     seed: int
     state: OrderState
     price: int
+    paid: int
     cost: int
     seconds: float | None
     attempts: int

@@ -1,7 +1,8 @@
 """What a stage works through: the spec, model calls, the film's folder and documents, workers, and progress.
 
 A stage asks for *takes*. `Context.take` places the order or finds its record; `Context.keep` puts a take's file into
-the film's folder, unless a person has put a file of their own there: theirs stays and is used.
+the film's folder, unless a person has put a file of their own there: theirs stays and is used. While nobody knows what
+became of an order of the film, no other is placed: a person decides first.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from typing import Any, TypeVar
 
 from manju.domain.delivery import PLATFORMS, frame_size
 from manju.domain.film import FilmSpec, Stage
-from manju.domain.money import MICRO
+from manju.domain.money import MICRO, show
 from manju.domain.order import Modality, Request, Stored, TextRequest
 from manju.domain.run import Work
-from manju.domain.takes import Take
-from manju.errors import InputError, OrderUnknownError
+from manju.domain.takes import DomainKey, Take
+from manju.errors import InputError, MediaError, ModelError, OrderUnknownError
+from manju.gateway.doubts import Doubts
+from manju.gateway.entries import Entry
 from manju.gateway.gateway import Gateway
 from manju.gateway.shelf import Shelf
 from manju.media.film import Cache
@@ -35,6 +38,10 @@ from manju.pipeline.replies import whole
 from manju.storage.folder import FilmFolder
 
 T = TypeVar("T")
+REDO_PAID = "redo_paid"
+"""The run's option that has every paid take made anew that is not what is asked for now."""
+NAMED = 5
+"""Most orders in doubt that an error lists."""
 DEFAULT_RATIO = "9:16"
 """What short-video platforms show, where neither the user nor the platform says otherwise."""
 
@@ -56,6 +63,7 @@ class Context:
     project_id: str
     work: Work
     gateway: Gateway
+    doubts: Doubts
     shelf: Shelf
     folder: FilmFolder
     documents: Documents
@@ -70,22 +78,39 @@ class Context:
     """Names of files that a person put into the folder."""
     notes: list[str] = field(default_factory=list)
     """What the user should know, in the order of its discovery."""
+    stale: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Takes, by subject and kind, that are not what is asked for now: the price of making each anew, in millionths."""
+    stages: int = 0
+    """How many are going on."""
+    counted: float = 0.0
+    """Until when the time has been counted to stages, by `clock`."""
 
     async def take(self, subject: str, kind: str, request: Request) -> Take:
         """The take of ``subject`` (a shot's uid ...) for ``request``, by the model that the spec names for it.
 
         Raises:
             BudgetError: it would cost more than the budget leaves.
-            OrderFailedError, OrderUnknownError, ModelError: see `manju.gateway`.
+            OrderUnknownError: nobody knows what became of an order of this film.
+            OrderFailedError, ModelError: see `manju.gateway`.
         """
         await self.work.check()
+        if (doubt := await self.doubt()) is not None:
+            raise doubt
         model = self.model(request.modality)
+        self.offer(request.modality)
         self.work.report("call", subject=subject, what=kind, model=model, state="started")
-        take = await self.gateway.take(self.project_id, self.work, subject, kind, model, request)
+        redo = bool(self.work.options.get(REDO_PAID))
+        try:
+            take = await self.gateway.take(self.project_id, self.work, subject, kind, model, request, redo_paid=redo)
+        except (ModelError, MediaError) as error:
+            error.message = f"{subject}/{kind} by {model}: {error.message}"
+            error.args = (error.message,)
+            raise
         if take.stale is not None:
+            self.stale[subject, kind] = take.stale.price
             self.note(
-                f"{subject}/{kind} is not what the documents ask for now: take {take.number} is kept, "
-                "because making it anew costs money"
+                f"{subject}/{kind} is not what is asked for now: take {take.number} is kept, "
+                f"because making it anew costs {show(take.stale.price)}"
             )
         self.work.report("call", subject=subject, what=kind, model=model, state="done", take=take.number)
         return take
@@ -98,6 +123,42 @@ class Context:
         """
         take = await self.take(subject, "script", request)
         return whole((await self.shelf.read(take.main)).decode("utf-8"), take.facts)
+
+    async def doubt(self) -> OrderUnknownError | None:
+        """The error that names the film's orders whose outcome nobody knows; None if there are none."""
+        found = await self.doubts.of(self.project_id)
+        if not found:
+            return None
+        names = []
+        for order in found[:NAMED]:
+            key = DomainKey.parse(order.key)
+            names.append(f"{order.id} ({key.subject}/{key.kind}, {order.model}, {show(order.price)})")
+        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        count = "an order" if len(found) == 1 else f"{len(found)} orders"
+        return OrderUnknownError(
+            f"{count} of this film may have been made or not, and nothing is bought until you decide: "
+            f"{', '.join(names)}{more}",
+            hint="'manju orders list' tells where to look it up; then manju orders found | buy-again | release ORDER.",
+        )
+
+    def tell_stale(self) -> None:
+        """Tell what it takes to have everything as it is asked for now."""
+        if self.stale:
+            count = "this" if len(self.stale) == 1 else f"these {len(self.stale)}"
+            self.note(f"--redo-paid buys {count} anew for {show(sum(self.stale.values()))}")
+
+    def offer(self, modality: Modality) -> Entry:
+        """What makes the calls of a modality. Where an offline model stands in for the one that the user chose, he is
+        told.
+
+        Raises:
+            InputError: none was chosen, or there is no such model.
+        """
+        model = self.model(modality)
+        served = self.gateway.served(model)
+        if served.name != model:
+            self.note(f"no channel serves {model}: {served.name} stands in for it")
+        return served
 
     def report(self, finding: Finding) -> None:
         """Tell what the quality gate saw."""
@@ -177,12 +238,20 @@ class Context:
 
     @asynccontextmanager
     async def stage(self, name: Stage) -> AsyncIterator[None]:
-        """Tell that a stage begins and ends, and take its time."""
+        """Tell that a stage begins and ends, and take its time. While two stages go on, the time is that of the one
+        which ends first: their sum is what passed."""
         await self.work.check()
         self.work.report("stage", stage=name, state="started")
-        started = self.clock()
-        yield
-        seconds = round(self.clock() - started, 3)
+        if not self.stages:
+            self.counted = self.clock()
+        self.stages += 1
+        try:
+            yield
+        finally:
+            self.stages -= 1
+        ended = self.clock()
+        seconds = round(ended - self.counted, 3)
+        self.counted = ended
         # Kept for each execution, so that a resumed run knows what the stages took in all.
         await self.work.emit(f"stage/{name}/{self.work.epoch}", "stage_done", stage=name, seconds=seconds)
         paid = (await self.gateway.spending(self.project_id)).paid

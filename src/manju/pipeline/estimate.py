@@ -19,6 +19,7 @@ from manju.domain.screenplay import Screenplay
 from manju.domain.speech import SYLLABLES_PER_SECOND
 from manju.pipeline.context import size_of
 from manju.pipeline.limits import Limits
+from manju.pipeline.prompts import SHEET_SIZE
 from manju.pipeline.script import detect, direct_request, read_draft, write_request
 
 SHOT_MS = 6500
@@ -61,7 +62,7 @@ def estimate(spec: FilmSpec, price: Callable[..., int], limits: Limits | None = 
 
     Args:
         spec: what is asked.
-        price: of requests to a model, in millionths of the currency (`manju.app.price_of`).
+        price: of requests to a model, in millionths of the currency (`manju.gateway.quotes.listed`).
         limits: the recipe's.
 
     Raises:
@@ -89,7 +90,8 @@ def estimate(spec: FilmSpec, price: Callable[..., int], limits: Limits | None = 
         requests = {"text": [*_directing(screenplay, spec)]}
     width, height = size_of(spec, platform)
     total = sum(lengths)
-    requests["image"] = [ImageRequest(prompt="frame", width=width, height=height)] * (shots + people)
+    requests["image"] = [ImageRequest(prompt="frame", width=width, height=height)] * shots
+    requests["image"] += [ImageRequest(prompt="turnaround", width=SHEET_SIZE[0], height=SHEET_SIZE[1])] * people
     requests["speech"] = [SpeechRequest(text=text) for text in lines]
     if spec.music.kind == "style":
         requests["music"] = [MusicRequest(style="music", duration_ms=max(1000, min(total, 120_000)))]

@@ -44,7 +44,7 @@ async def write(context: Context, rendered: Rendered | None, published: Publishe
         "stages": {name: {"seconds": seconds} for name, seconds in stages.items()},
         "total_seconds": round(sum(stages.values()), 3),
         "currency": CURRENCY,
-        "cost": sum(call.cost for call in calls) / MICRO,
+        "cost": sum(call.paid for call in calls) / MICRO,
         "calls": [
             {
                 "subject": call.subject,
@@ -52,13 +52,15 @@ async def write(context: Context, rendered: Rendered | None, published: Publishe
                 "take": call.take,
                 "order": call.order_id,
                 "model": call.model,
+                "upstream_model": call.upstream_model,
                 "channel": call.channel,
                 "prompt_digest": call.prompt_digest,
                 "request_digest": call.digest,
                 "seed": call.seed,
                 "state": str(call.state),
                 "price": call.price / MICRO,
-                "cost": call.cost / MICRO,
+                "cost": call.paid / MICRO,
+                "upstream_cost": call.cost / MICRO,
                 "seconds": call.seconds,
                 "attempts": call.attempts,
             }

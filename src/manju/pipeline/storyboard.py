@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from manju.domain.casting import Character
@@ -20,6 +20,9 @@ from manju.pipeline.prompts import frame_request, shot_prompt, turnaround_reques
 SHEET = "contact_sheet.png"
 FURTHER_SHEET = re.compile(r"contact_sheet-(\d+)\.png")
 PER_SHEET = 9
+LONGEST_CLIP_MS = 60_000
+STILL_MS = 500
+"""From how much on a clip's standing still at its end is told."""
 CAPTION = 80
 """Characters of a caption that can show at all."""
 SHEET_VERSION = 2
@@ -27,19 +30,21 @@ SHEET_VERSION = 2
 
 
 async def draw(
-    context: Context, screenplay: Screenplay, lengths: Mapping[str, int] | None = None
+    context: Context, screenplay: Screenplay, lengths: Callable[[], Awaitable[Mapping[str, int]]] | None = None
 ) -> dict[str, Picture]:
-    """Draw everything; frames start as soon as their characters' turnarounds exist.
+    """Draw everything, each as soon as it can be: frames when their characters' turnarounds exist, clips when their own
+    frame does and the lengths are known.
 
     Args:
         context: the film.
         screenplay: what is drawn.
-        lengths: each shot's milliseconds, needed where clips are made.
+        lengths: gives each shot's milliseconds, which may be told later; the screenplay's own where there is none.
 
     Returns: the picture of each shot by its uid.
     """
     size = context.size(screenplay.target_platform)
-    total = len(screenplay.characters) + len(screenplay.shots)
+    moving = bool(context.spec.models.video)
+    total = len(screenplay.characters) + len(screenplay.shots) * (2 if moving else 1)
     done = 0
 
     def count() -> None:
@@ -55,8 +60,10 @@ async def draw(
 
         async def frame(shot: Shot) -> File:
             references = [
-                Reference(sha256=await context.adopt(await sheets[uid]), role="character", name=uid)
-                for uid in shot.characters
+                Reference(
+                    sha256=await context.adopt(await sheets[uid]), role="character", name=screenplay.character(uid).name
+                )
+                for uid in _shown(context, shot)
             ]
             request = frame_request(screenplay, shot, *size, seed=context.spec.seed, references=references)
             take = await context.take(shot.uid, "frame", request)
@@ -65,15 +72,32 @@ async def draw(
             return file
 
         frames = {shot.uid: group.create_task(frame(shot)) for shot in screenplay.shots}
-    files = {uid: task.result() for uid, task in frames.items()}
-    pictures = {uid: Picture(path=file.name) for uid, file in files.items()}
-    if context.spec.models.video:
-        clips = await gather(
-            [_clip(context, screenplay, shot, files[shot.uid], size, lengths or {}) for shot in screenplay.shots]
-        )
-        pictures = {shot.uid: clip for shot, clip in zip(screenplay.shots, clips, strict=True)}
-    await _sheet(context, screenplay, [files[shot.uid] for shot in screenplay.shots])
-    return pictures
+
+        async def picture(shot: Shot) -> Picture:
+            first = await frames[shot.uid]
+            if not moving:
+                return Picture(path=first.name)
+            clip = await _clip(context, screenplay, shot, first, size, await lengths() if lengths else {})
+            count()
+            return clip
+
+        async def sheet() -> None:
+            await _sheet(context, screenplay, [await frames[shot.uid] for shot in screenplay.shots])
+
+        pictures = {shot.uid: group.create_task(picture(shot)) for shot in screenplay.shots}
+        group.create_task(sheet())
+    return {uid: task.result() for uid, task in pictures.items()}
+
+
+def _shown(context: Context, shot: Shot) -> tuple[str, ...]:
+    """The characters of a shot whose turnarounds go to the picture model: as many as it takes, the first first."""
+    offer = context.offer("image")
+    limits = [each for each in (offer.capability.references, offer.capability.characters) if each is not None]
+    most = min(limits, default=len(shot.characters))
+    if most < len(shot.characters):
+        takes = f"pictures of {most} characters at most" if most else "no pictures of characters"
+        context.note(f"{offer.name} takes {takes}: the others are described to it in words alone")
+    return shot.characters[:most]
 
 
 async def _turnaround(
@@ -101,17 +125,26 @@ async def _clip(
     size: tuple[int, int],
     lengths: Mapping[str, int],
 ) -> Picture:
+    offer = context.offer("video")
+    first: tuple[Reference, ...] = ()
+    if offer.capability.first_frame:
+        first = (Reference(sha256=await context.adopt(first_frame), role="first_frame"),)
+    else:
+        context.note(f"{offer.name} takes no first frame: its clips follow the words alone")
+    length = lengths.get(shot.uid, shot.duration_ms)
     request = VideoRequest(
         prompt=shot_prompt(screenplay, shot),
         width=size[0],
         height=size[1],
-        duration_ms=lengths.get(shot.uid, shot.duration_ms),
+        duration_ms=min(length, LONGEST_CLIP_MS),
         fps=str(context.spec.fps),
         movement=shot.movement,
-        references=(Reference(sha256=await context.adopt(first_frame), role="first_frame", name=shot.uid),),
+        references=first,
         seed=context.spec.seed,
     )
     take = await context.take(shot.uid, "clip", request)
+    if (short := length - int(take.facts["duration_ms"])) >= STILL_MS:
+        context.note(f"shot {shot.uid}: its clip ends {short / 1000:.1f} s before it does, and stands still from there")
     file = await context.keep(take, f"shots/{shot.uid}{take.main.suffix}")
     return Picture(kind="clip", path=file.name)
 

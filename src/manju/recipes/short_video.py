@@ -1,4 +1,4 @@
-"""The short-video recipe (seed 004): Script -> Voice -> Storyboard -> Render -> Publish.
+"""The short-video recipe (seed 004): Script -> Voice and Storyboard -> Render -> Publish.
 
 It is run again from its first line after every stop: finished orders answer from their records, documents from their
 revisions, segments from the store, so it goes on where it was. A document that a person edited is taken as it is; an
@@ -8,14 +8,17 @@ wishes than the spec's is written again: what its orders were asked then and are
 
 from __future__ import annotations
 
+import asyncio
+
 from manju.domain.document import digest
 from manju.domain.film import FilmSpec, Stage
 from manju.domain.screenplay import Screenplay
-from manju.domain.timeline import Timeline
+from manju.domain.timeline import Picture, Timeline
 from manju.errors import InputError
 from manju.media.film import Rendered
 from manju.pipeline import manifest, publish, render, script, storyboard, voice
-from manju.pipeline.context import Context
+from manju.pipeline.context import Context, together
+from manju.pipeline.cut import Voiced
 from manju.pipeline.documents import Kept
 from manju.platforms.base import Published
 
@@ -37,6 +40,7 @@ async def short_video(context: Context, stop_after: Stage = "publish") -> None:
             if stop_after == "publish":
                 async with context.stage("publish"):
                     published = await publish.publish(context, screenplay.document, timeline)
+    context.tell_stale()
     await manifest.write(context, rendered, published)
 
 
@@ -54,6 +58,8 @@ async def _screenplay(context: Context) -> Kept[Screenplay]:
             script.review(context, context.spec, kept.document, context.limits)
         elif kept is None or await context.documents.written_for() not in ("", asked):
             written = await script.write(context, context.spec, context.limits)
+            if context.stale:  # what the text model gave is not for these wishes, and to be bought anew: ask again
+                asked = NOBODY
             # Until it is noted again, what is there was written for nobody: a kill in between has it written anew.
             await context.documents.note_wishes(NOBODY)
             kept = await context.documents.save("screenplay", written)
@@ -74,14 +80,27 @@ async def _timeline(context: Context, screenplay: Kept[Screenplay], stop_after: 
         await context.documents.note_cut(screenplay.sha256)
         context.own.add("timeline.json")
         return kept.document
-    async with context.stage("voice"):
-        voiced = await voice.speak(context, screenplay.document)
     if stop_after == "voice":
+        await _voiced(context, screenplay.document)
         return None
-    async with context.stage("storyboard"):
-        lengths = {paced.shot: paced.duration for paced in voiced.paced}
-        pictures = await storyboard.draw(context, screenplay.document, lengths)
-    timeline = await render.assemble(context, screenplay.document, voiced, pictures)
+    # Only clips need the voices, whose lengths they take: all else is drawn while they are spoken.
+    async with together() as group:
+        speaking = group.create_task(_voiced(context, screenplay.document))
+        drawing = group.create_task(_drawn(context, screenplay.document, speaking))
+    timeline = await render.assemble(context, screenplay.document, speaking.result(), drawing.result())
     await context.documents.save("timeline", timeline)
     await context.documents.note_cut(screenplay.sha256)
     return timeline
+
+
+async def _voiced(context: Context, screenplay: Screenplay) -> Voiced:
+    async with context.stage("voice"):
+        return await voice.speak(context, screenplay)
+
+
+async def _drawn(context: Context, screenplay: Screenplay, speaking: asyncio.Task[Voiced]) -> dict[str, Picture]:
+    async def lengths() -> dict[str, int]:
+        return {paced.shot: paced.duration for paced in (await speaking).paced}
+
+    async with context.stage("storyboard"):
+        return await storyboard.draw(context, screenplay, lengths)
