@@ -22,8 +22,9 @@ from manju.db.tables import Run
 from manju.domain.ids import new_id
 from manju.domain.order import Artefact, Generated, ImageRequest, Message, Request, TextRequest
 from manju.errors import ModelError
-from manju.gateway.catalogue import Catalogue, Entry, shipped
+from manju.gateway.catalogue import Catalogue, shipped
 from manju.gateway.channels import Channel
+from manju.gateway.entries import Entry
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.providers import registry
@@ -206,7 +207,8 @@ class Lab:
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Lab]:
     """The lab in a folder; several processes may open one."""
-    database = Database.at(folder / "manju.db")
+    url = os.environ.get("MANJU_DATABASE")  # see `configured_database`
+    database = Database(url) if url else Database.at(folder / "manju.db")
     await database.migrate()
     gateway = Gateway(
         database,

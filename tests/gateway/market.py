@@ -6,6 +6,7 @@ python market.py FOLDER SUBJECT URL...     # take one clip and print its order's
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -20,8 +21,9 @@ from manju.db.projects import Projects
 from manju.db.session import Database
 from manju.domain.order import VideoRequest
 from manju.domain.takes import Take
-from manju.gateway.catalogue import Entry, shipped
+from manju.gateway.catalogue import shipped
 from manju.gateway.channels import Channel, Upstream
+from manju.gateway.entries import Entry
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
 from manju.storage.local import LocalStorage
@@ -55,10 +57,11 @@ class Market:
 
 
 @asynccontextmanager
-async def opened(folder: Path, channels: Sequence[Channel]) -> AsyncIterator[Market]:
-    database = Database.at(folder / "manju.db")
+async def opened(folder: Path, channels: Sequence[Channel], entry: Entry = ENTRY) -> AsyncIterator[Market]:
+    url = os.environ.get("MANJU_DATABASE")  # see `configured_database`
+    database = Database(url) if url else Database.at(folder / "manju.db")
     await database.migrate()
-    catalogue = shipped().extended(tuple(channels), (ENTRY,))
+    catalogue = shipped().extended(tuple(channels), (entry,))
     storage, presence = LocalStorage(folder / "artefacts"), Presence(folder / "gateways")
     gateway = Gateway(database, storage, presence, catalogue=catalogue, pause=0.01)
     try:

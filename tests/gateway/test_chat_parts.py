@@ -12,8 +12,9 @@ from hypothesis import strategies as some
 
 from manju.domain.order import Message, TextRequest
 from manju.gateway import pricing, tokens
-from manju.gateway.catalogue import Entry, shipped
+from manju.gateway.catalogue import shipped
 from manju.gateway.channels import Channel, Route, Upstream
+from manju.gateway.entries import Entry
 from manju.gateway.envelope import FieldError, opened
 from manju.gateway.events import Events
 from manju.gateway.tokens import Usage

@@ -14,6 +14,8 @@ from manju.domain.account import Spending
 from manju.domain.takes import Take
 from manju.errors import BudgetError, ModelError
 
+pytestmark = pytest.mark.usefixtures("configured_database")
+
 YUAN = 1_000_000
 
 

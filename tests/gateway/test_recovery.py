@@ -19,6 +19,8 @@ from manju.domain.account import Spending
 from manju.domain.order import OrderState
 from manju.errors import ManjuError, OrderUnknownError
 
+pytestmark = pytest.mark.usefixtures("configured_database")
+
 HERE = Path(__file__).parent
 YUAN = 1_000_000
 

@@ -9,7 +9,7 @@ import pytest
 from lab import Lab, Painter, Ran, ask, sent
 
 from manju.domain.order import Generated, ImageRequest, OrderState, Reference, request_digest
-from manju.domain.takes import MissingTake, Stale
+from manju.domain.takes import Stale
 from manju.errors import (
     ConflictError,
     InputError,
@@ -34,8 +34,6 @@ async def test_a_take_is_made_and_kept(lab: Lab) -> None:
     assert take.digest == request_digest("test:free", ask("hello"))
     assert take.facts["finish_reason"] == "stop"
     assert take.facts["characters"] == 5
-    assert await lab.gateway.selected(lab.project, "s1", "line") == take
-    assert await lab.gateway.selected(lab.project, "s2", "line") == MissingTake("s2", "line")
 
 
 async def test_the_same_request_is_answered_from_its_record(lab: Lab) -> None:
@@ -55,9 +53,7 @@ async def test_a_free_take_is_made_anew_and_the_old_one_comes_back(lab: Lab) -> 
     first = await lab.take("one")
     second = await lab.take("two")
     assert (first.number, second.number) == (1, 2)
-    assert await lab.gateway.selected(lab.project, "s1", "line") == second
     assert await lab.take("one") == first
-    assert await lab.gateway.selected(lab.project, "s1", "line") == first
     assert sent() == 2
 
 
@@ -79,6 +75,22 @@ async def test_changing_to_a_paid_model_buys_nothing_by_itself(lab: Lab) -> None
     assert (await lab.take("one", model="test:paid")).stale == Stale(1_000_000)
     assert (await lab.take("one")) == free
     assert sent() == 1
+
+
+@pytest.mark.parametrize(("model", "number", "calls"), [("test:free", 2, 2), ("test:paid", 1, 1)])
+async def test_a_model_that_makes_something_else_now_makes_what_is_free_anew(
+    lab: Lab, model: str, number: int, calls: int
+) -> None:
+    first = await lab.take("one", model=model)
+    known = lab.gateway._catalogue
+    newer = known.entry(model).model_copy(update={"revision": 1})
+    lab.gateway._catalogue = known.extended((), (newer,))
+    for _ in range(2):
+        take = await lab.take("one", model=model)
+        assert (take.number, sent()) == (number, calls)
+        assert (take.stale is not None) is (model == "test:paid")
+    lab.gateway._catalogue = known
+    assert await lab.take("one", model=model) == first
 
 
 async def test_subjects_and_kinds_are_apart(lab: Lab) -> None:
@@ -271,6 +283,7 @@ async def test_calls_tell_the_manifest(lab: Lab) -> None:
     assert call.key == f"{lab.project}/s2/line/take-1/try-1"
     assert call.digest == request_digest("test:paid", ask("two"))
     assert call.prompt_digest != calls[0].prompt_digest
-    assert (call.seed, call.price, call.cost, call.state) == (0, 1_000_000, 400_000, OrderState.SUCCEEDED)
+    assert (call.seed, call.price, call.paid, call.cost) == (0, 1_000_000, 1_000_000, 400_000)
+    assert (call.upstream_model, call.state) == ("test:paid", OrderState.SUCCEEDED)
     assert call.seconds is not None
     assert call.seconds >= 0

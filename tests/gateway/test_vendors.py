@@ -20,6 +20,8 @@ from manju.gateway.doubts import Doubts
 from vendors.emulator import Fault
 from vendors.relay_video import RelayVideoEmulator
 
+pytestmark = pytest.mark.usefixtures("configured_database")
+
 
 @pytest.fixture
 async def relays() -> AsyncIterator[tuple[RelayVideoEmulator, RelayVideoEmulator]]:

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from manju.domain.document import Value
 from manju.domain.money import micros
 from manju.domain.order import Way
+from manju.gateway.dialects import Dialect
 
 NO_KEY = ""
 """Name of the key of a channel that needs none."""
@@ -17,9 +18,11 @@ NO_KEY = ""
 
 class Upstream(Value):
     """A model on a channel: its name there, and what upstream charges for a unit, in millionths (None: what the
-    catalogue says). ``output_cost`` is for a million tokens of the answer, where tokens are the unit."""
+    catalogue says). ``output_cost`` is for a million tokens of the answer, where tokens are the unit. ``dialect`` says
+    how storyboards are to be written for it, where its name does not tell (empty: the catalogue or its name does)."""
 
     model: str = Field(min_length=1)
+    dialect: Dialect = ""
     cost: int | None = Field(default=None, ge=0)
     output_cost: int | None = Field(default=None, ge=0)
 
@@ -59,6 +62,8 @@ class Channel(Value):
     """Seconds between two looks at a task."""
     polls: int = Field(default=16, ge=1)
     """Most looks at once."""
+    poll_rate: int | None = Field(default=None, ge=1)
+    """Most looks in a minute. With more tasks than that bears, each is looked at less often."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from types import TracebackType
 
-from manju.db import chats
+from manju.db import chats, orders
 from manju.db.chat_page import ChatPage, Payer
 from manju.db.chats import Answer, Known, Placed, Sweep
 from manju.db.clock import now
 from manju.db.group import Group
+from manju.db.orders import Sending
 from manju.db.session import Database
 from manju.db.unbroken import unbroken
 from manju.domain.ids import new_id
@@ -26,11 +27,12 @@ from manju.domain.key import ApiKey
 from manju.domain.order import OrderState
 from manju.errors import BudgetError, ConflictError, InputError, ManjuError, OrderUnknownError, StoppedError
 from manju.gateway import pricing, tokens
-from manju.gateway.catalogue import OFFLINE, Catalogue, Entry
+from manju.gateway.catalogue import OFFLINE, Catalogue
 from manju.gateway.channels import Route
 from manju.gateway.chat_call import Call, Parts
 from manju.gateway.chat_record import Asked, TakenError
 from manju.gateway.chat_stream import Sink, give
+from manju.gateway.entries import Entry
 from manju.gateway.envelope import Envelope
 from manju.gateway.health import Health
 from manju.gateway.presence import Presence
@@ -156,19 +158,36 @@ class Chat:
 
     async def _obtain(self, key: ApiKey, asked: Asked, sink: Sink, *, retried: bool) -> Answer:
         """The answer, which has been given to the sink."""
-        if retried:
-            before = await self._latest(key, asked.envelope)
-            if before is not None and (answer := await self._recorded(before, LATE)) is not None:
+        if retried and (before := await self._latest(key, asked.envelope)) is not None:
+            if (answer := await self._recorded(before, LATE)) is not None:
                 await give(_whole(answer), sink)
                 return answer
+            asked = await self._after(asked, before.id)
         while True:
             try:
                 return await Call(self._parts, asked, sink).run()
             except TakenError as taken:
-                known = await self._known(taken.order)
-            if known is not None and (answer := await self._recorded(known)) is not None:
-                await give(_whole(answer), sink)
-                return answer
+                before = await self._known(taken.order)
+                if before is not None and (answer := await self._recorded(before)) is not None:
+                    await give(_whole(answer), sink)
+                    return answer
+                asked = await self._after(asked, taken.order)
+
+    async def _after(self, asked: Asked, order_id: str) -> Asked:
+        """The same, asked for once more after an order that has failed. If that was interrupted where asking again with
+        its token does no harm, it is asked so and nowhere else.
+
+        Raises:
+            OrderUnknownError: its channel cannot be asked again any more.
+        """
+        left = await self._interrupted(order_id)
+        if left is None:
+            return replace(asked, after=order_id, repeat=None)
+        route = next((each for each in asked.routes if each.way == left.way and each.channel.idempotent), None)
+        if route is None:
+            message = f"it was sent to {left.way.channel}, which cannot be asked again now, and its answer was lost"
+            raise OrderUnknownError(message, hint="Look it up there before you ask for it in other words.")
+        return replace(asked, after=order_id, repeat=(route, left.token))
 
     def _asked(
         self,
@@ -222,6 +241,11 @@ class Chat:
     async def _known(self, order_id: str) -> Known | None:
         async with self._database.read() as session:
             return await chats.known(session, order_id)
+
+    @unbroken
+    async def _interrupted(self, order_id: str) -> Sending | None:
+        async with self._database.read() as session:
+            return await orders.interrupted(session, order_id)
 
     @unbroken
     async def _latest(self, key: ApiKey, envelope: Envelope) -> Known | None:

@@ -74,7 +74,7 @@ class Call:
         self._tried: set[Way] = set()
         self._causes: list[str] = []
         self._rounds = 0
-        self._repeat: tuple[Route, str] | None = None
+        self._repeat = asked.repeat
         """The route by which it is sent again with the same token."""
         self._start = 0.0
 
@@ -98,7 +98,8 @@ class Call:
         parts = self._parts
         repeat, self._repeat = self._repeat, None
         routes = [repeat[0]] if repeat else await self._candidates()
-        async with parts.slots.one_of(routes) as route:
+        async with parts.slots.one_of(routes) as slot:
+            route = slot.route
             await parts.rates.turn(route.channel)
             await self._record.write_down(route, repeat[1] if repeat else "")
             parts.health.begin(route.way)
@@ -119,8 +120,8 @@ class Call:
             except BaseException:
                 parts.health.untold(route.way)
                 raise
-        if cause == "no_answer":
-            await self._doubt(route, failed)
+        if cause == "no_answer" or (repeat is not None and cause in ELSEWHERE):
+            await self._doubt(route, failed, cause)
             return None
         return await self._next(route, failed, cause)
 
@@ -234,17 +235,20 @@ class Call:
             error=None if error is None else recorded(error),
         )
 
-    async def _doubt(self, route: Route, error: ModelError) -> None:
-        """It was sent, and no answer came. Where the same token does no harm, it is sent again.
+    async def _doubt(self, route: Route, error: ModelError, cause: Cause) -> None:
+        """It was sent, now or before, and no answer says what became of it. Where the same token does no harm, it is
+        sent again, and nowhere else.
 
         Raises:
-            OrderUnknownError: anywhere else.
+            OrderUnknownError: it does harm, or would be of no use.
         """
-        self._parts.health.bad(route.way, "no_answer", error.message)
-        if route.channel.idempotent and self._rounds + 1 < ATTEMPTS:
-            self._record.fail("interrupted", error)
+        asked = (error.retry_after if isinstance(error, RejectedError) else None) or 0.0
+        self._parts.health.bad(route.way, cause, error.message, retry_after=asked or None)
+        worth = cause == "no_answer" or (cause in LATER and asked <= PATIENCE_S)
+        if route.channel.idempotent and worth and self._rounds + 1 < ATTEMPTS:
+            self._record.fail("not_sent" if cause == "not_sent" else "interrupted", error)
             self._repeat = route, self._record.token
-            await self._wait()
+            await self._wait(asked)
             return
         unknown = OrderUnknownError(
             f"{self._asked.entry.name} was asked for at {route.channel.name}, and the answer was lost: {error.message}",
@@ -292,8 +296,9 @@ class Call:
             hint=last.hint,
         )
 
-    async def _wait(self) -> None:
+    async def _wait(self, least: float = 0.0) -> None:
         """Wait a while before the next attempt."""
         await self._record.pause()
         self._rounds += 1
-        await asyncio.sleep(self._parts.pause * 2.0 ** (self._rounds - 1) * self._parts.random.uniform(0.5, 1.0))
+        back_off = self._parts.pause * 2.0 ** (self._rounds - 1) * self._parts.random.uniform(0.5, 1.0)
+        await asyncio.sleep(max(least, back_off))

@@ -18,8 +18,8 @@ from manju.db.orders import Outcome
 from manju.domain.ids import new_id
 from manju.domain.order import OrderState
 from manju.errors import ManjuError, RejectedError
-from manju.gateway.catalogue import Entry
 from manju.gateway.channels import Route
+from manju.gateway.entries import Entry
 from manju.gateway.envelope import Envelope
 from manju.gateway.vendors import DOUBT
 
@@ -30,7 +30,8 @@ WORDS = 200
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request: what it is, who serves it, and how long its answer is kept (None: it is not). ``token`` is our
-    reference for the first sending: the same whenever the client asks by one ``Idempotency-Key``."""
+    reference for the first sending: the same whenever the client asks by one ``Idempotency-Key``. ``after`` is an order
+    for the same that was left by a dead process and perhaps bought; ``repeat`` is by which route, and its token."""
 
     envelope: Envelope
     entry: Entry
@@ -38,6 +39,8 @@ class Asked:
     placed: Placed
     token: str
     keep: timedelta | None
+    after: str = ""
+    repeat: tuple[Route, str] | None = None
 
 
 class TakenError(Exception):
@@ -109,7 +112,7 @@ class Record:
             "stream": envelope.stream,
         }
         expires = now() + (asked.keep or timedelta())
-        return Begin(asked.placed, asked.entry.name, request, envelope.digest, sent, expires)
+        return Begin(asked.placed, asked.entry.name, request, envelope.digest, sent, expires, asked.after)
 
     def fail(self, outcome: Outcome, error: ManjuError) -> None:
         """The attempt came to nothing for certain; it is written down with what follows."""

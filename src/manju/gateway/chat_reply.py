@@ -11,7 +11,7 @@ from manju.errors import ModelError, RejectedError
 from manju.gateway.events import label, texts
 from manju.gateway.tokens import Usage, metered
 from manju.net.client import Response
-from manju.providers.upstream import answered, check, nothing, words
+from manju.providers.answers import answered, check, nothing, words
 
 JSON = "application/json"
 

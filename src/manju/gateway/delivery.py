@@ -29,7 +29,7 @@ class Delivery:
 class References:
     """The artefacts that a request refers to, read before it was sent."""
 
-    content: Mapping[str, bytes]
+    content: dict[str, bytes]
 
     def read(self, sha256: str) -> bytes:
         """Bytes of a referenced artefact.
@@ -41,6 +41,10 @@ class References:
             return self.content[sha256]
         except KeyError:
             raise NotFoundError(f"the request has no reference {sha256}") from None
+
+    def drop(self) -> None:
+        """Let go of the bytes: it was sent. A clip takes minutes to make, and thousands may be in the making."""
+        self.content.clear()
 
 
 def inspect(generated: Generated, modality: Modality, label: Mark) -> Delivery:

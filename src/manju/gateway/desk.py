@@ -7,20 +7,31 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from manju.db import orders, takes
+from manju.db.clock import now
 from manju.db.session import Database
 from manju.db.takes import TakeRecord
 from manju.db.unbroken import unbroken
 from manju.domain.ids import new_id
 from manju.domain.key import ApiKey
-from manju.domain.order import ImageRequest, OrderState, Reference, Request, Stored, VideoRequest
+from manju.domain.order import (
+    ImageRequest,
+    Modality,
+    OrderState,
+    Reference,
+    Request,
+    Stored,
+    VideoRequest,
+    request_digest,
+)
 from manju.domain.takes import DomainKey
 from manju.errors import BudgetError, ConflictError, InputError, ManjuError, NotFoundError, OrderFailedError
 from manju.gateway.gateway import Effective, Gateway
@@ -29,6 +40,11 @@ log = logging.getLogger(__name__)
 KIND = "api"
 """Kind of the takes behind these orders; their subject is the task's id."""
 SKETCH = "offline:sketch"
+RETRIED = timedelta(hours=1)
+"""How long after an order a client's own retry of it may come: SDKs wait 10 minutes for each of several answers."""
+READ = 100
+"""How many requests are read at once when orders are taken up: the next when these are being worked on."""
+Names = list[str]
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
@@ -57,12 +73,18 @@ class Desk:
         self._gateway = gateway
         self._database = database
         self._working: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._counts: Counter[str] = Counter()
+        """How many by project."""
 
-    async def place(self, key: ApiKey, model: str, request: Request, *, idempotency: str = "") -> str:
+    async def place(
+        self, key: ApiKey, model: str, request: Request, *, idempotency: str = "", retried: bool = False
+    ) -> str:
         """Write an order down and begin with it. Returns the task's id.
 
         Args:
             idempotency: the caller's own name for this very order: asked for again, it is the same task.
+            retried: the caller has sent this before and heard no answer: if it was ordered in the last `RETRIED` and
+                has not failed, it is that task.
 
         Raises:
             InputError: there is no such model, the key may not use it, or it cannot do this.
@@ -70,6 +92,8 @@ class Desk:
             BudgetError: the key or its account cannot bear the price, or it has too many tasks in flight.
         """
         request = self.quote(key, model, request).request
+        if retried and not idempotency and (before := await self._latest(key.project_id, model, request)) is not None:
+            return before
         task = _named(key, idempotency) if idempotency else new_id("task")
         if idempotency and (known := await self._find(key.project_id, task)) is not None:
             wanted = await self._with_frame(key.project_id, task, model, request)
@@ -110,6 +134,13 @@ class Desk:
             raise NotFoundError(f"there is no task {task!r}", hint="Check the id and the key.")
         return found
 
+    async def list(
+        self, key: ApiKey, modality: Modality, *, after: str = "", limit: int = 20, descending: bool = True
+    ) -> list[Task]:
+        """A key's orders of one modality in the order of their placing, from behind the task ``after``."""
+        names = await self._listed(key.project_id, modality, after, limit, descending)
+        return [await self.look(key, name) for name in names]
+
     async def wait(self, key: ApiKey, task: str) -> Task:
         """How an order has ended. The order goes on if the caller does not wait to the end.
 
@@ -123,7 +154,7 @@ class Desk:
 
     def working(self, key: ApiKey) -> int:
         """How many of a key's tasks are in flight here."""
-        return sum(1 for project, _ in self._working if project == key.project_id)
+        return self._counts[key.project_id]
 
     @property
     def total(self) -> int:
@@ -132,10 +163,15 @@ class Desk:
 
     async def resume(self) -> int:
         """Take up every order that has not ended and that nobody is at work on. Returns how many."""
-        found = await self._unfinished()
-        for project, domain_key, model, request in found:
-            task = DomainKey.parse(domain_key).subject
-            self._begin(project, task, model, _REQUEST.validate_python(request))
+        found = {
+            order: place
+            for order, project, key in await self._unfinished()
+            if (place := (project, DomainKey.parse(key).subject)) not in self._working
+        }
+        ids = [*found]
+        for start in range(0, len(ids), READ):
+            for order, (model, request) in (await self._requests(ids[start : start + READ])).items():
+                self._begin(*found[order], model, _REQUEST.validate_python(request))
         return len(found)
 
     async def close(self) -> None:
@@ -162,7 +198,12 @@ class Desk:
         if place not in self._working:
             working = asyncio.create_task(self._work(project, task, model, request))
             self._working[place] = working
-            working.add_done_callback(lambda _: self._working.pop(place, None))
+            self._counts[project] += 1
+            working.add_done_callback(lambda _: self._ended(place))
+
+    def _ended(self, place: tuple[str, str]) -> None:
+        del self._working[place]
+        self._counts[place[0]] -= 1
 
     async def _work(self, project: str, task: str, model: str, request: Request) -> None:
         try:
@@ -185,9 +226,26 @@ class Desk:
         return _task(task, found[-1], detail, self._gateway.progress(order.id))
 
     @unbroken
-    async def _unfinished(self) -> list[tuple[str, str, str, dict[str, Any]]]:
+    async def _latest(self, project: str, model: str, request: Request) -> str | None:
+        entry = self._gateway.served(model)
+        digest = request_digest(entry.name, request, entry.revision)
+        async with self._database.read() as session:
+            return await takes.latest(session, project, KIND, digest, now() - RETRIED)
+
+    @unbroken
+    async def _listed(self, project: str, modality: Modality, after: str, limit: int, descending: bool) -> Names:
+        async with self._database.read() as session:
+            return await takes.listed(session, project, KIND, modality, after=after, limit=limit, descending=descending)
+
+    @unbroken
+    async def _unfinished(self) -> Sequence[tuple[str, str, str]]:
         async with self._database.read() as session:
             return await orders.unfinished(session, KIND)
+
+    @unbroken
+    async def _requests(self, order_ids: Sequence[str]) -> Mapping[str, tuple[str, dict[str, Any]]]:
+        async with self._database.read() as session:
+            return await orders.requests(session, order_ids)
 
 
 def _named(key: ApiKey, idempotency: str) -> str:

@@ -7,6 +7,7 @@ in `decision`; the transactions are in `placing`; who is alive is in `presence`.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Iterator, Mapping
@@ -21,21 +22,21 @@ from manju.db.takes import TakeRecord
 from manju.db.unbroken import unbroken
 from manju.domain.account import Spending
 from manju.domain.order import ImageRequest, Modality, Request, VideoRequest, request_digest
-from manju.domain.takes import CallRecord, MissingTake, Stale, Take
+from manju.domain.takes import CallRecord, Stale, Take
 from manju.errors import InputError, ManjuError, ModelError, NotFoundError, OrderUnknownError, StoppedError
 from manju.gateway import pricing
 from manju.gateway.catalogue import OFFLINE, Catalogue, shipped
 from manju.gateway.channels import Route
 from manju.gateway.decision import Adopt, Again, Answer, Busy, New, Refuse, decide
 from manju.gateway.delivery import References, Workers, deliver, inspect
+from manju.gateway.entries import Entry
 from manju.gateway.health import Health
-from manju.gateway.keeping import keep
+from manju.gateway.keeping import keep, read_record
 from manju.gateway.locks import KeyedLocks
 from manju.gateway.placing import ATTEMPTS, Errand, Placing, RunRef
 from manju.gateway.presence import Presence
 from manju.gateway.routing import ranked
 from manju.gateway.slots import Rates, Slots
-from manju.gateway.snapping import snap
 from manju.media.label import Mark
 from manju.providers import registry
 from manju.providers.base import Model
@@ -44,6 +45,7 @@ from manju.storage.base import Storage
 if TYPE_CHECKING:
     from manju.gateway.vendors import AtVendors
 
+log = logging.getLogger(__name__)
 LONGEST_SUBJECT = 100
 LONGEST_KIND = 20
 
@@ -109,9 +111,14 @@ class Gateway:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._vendors is not None:
-            await self._vendors.close()
-        self._presence.leave()
+        try:
+            if self._vendors is not None:
+                await self._vendors.close()
+                await self._bury(self._presence.name)
+        except ManjuError as problem:
+            log.warning("orders in flight are settled at the next start: %s", problem.message)
+        finally:
+            self._presence.leave()
 
     async def take(
         self,
@@ -143,10 +150,24 @@ class Gateway:
         async with self._places.hold(errand.place):
             try:
                 return await self._obtain(errand)
+            except asyncio.CancelledError:
+                # What was accepted can be gone on with as it is; thousands may be cancelled at once when we end.
+                if errand.begun and not errand.accepted:
+                    await self._placing.let_go(errand)
+                raise
             except BaseException:
                 if errand.begun:
                     await self._placing.let_go(errand)
                 raise
+
+    def served(self, model: str) -> Entry:
+        """What makes the calls to a public model name: that model, or the offline one that stands in for it where no
+        channel serves it.
+
+        Raises:
+            UnknownModelError: there is no such model.
+        """
+        return self._catalogue.served(model)
 
     def effective(self, model: str, request: Request) -> Effective:
         """What a request to a public model name comes to: who serves it, and the request as it will be sent.
@@ -154,8 +175,8 @@ class Gateway:
         Raises:
             InputError: there is no such model, it was retired, or it cannot do this.
         """
-        entry = self._catalogue.served(model)
-        snapped, changes = snap(entry.name, entry.capability, request)
+        entry = self.served(model)
+        snapped, changes = self._catalogue.snapped(entry, request)
         entry.admit(snapped)
         return Effective(entry.name, snapped, changes, pricing.price(entry, snapped), entry.channel == OFFLINE)
 
@@ -171,12 +192,6 @@ class Gateway:
     async def close(self, project: str, subject: str, kind: str, model: str, request: Request, why: ManjuError) -> None:
         """Let a planned order fail without being sent."""
         await self._placing.close(self._errand(project, None, subject, kind, model, request), why)
-
-    async def selected(self, project: str, subject: str, kind: str) -> Take | MissingTake:
-        """The take that is selected now, whatever it was made for."""
-        known = await self._known(project, subject, kind)
-        chosen = next((take for take in known if take.selected and take.made), None)
-        return MissingTake(subject, kind) if chosen is None else _take(subject, kind, chosen, None)
 
     @unbroken
     async def spending(self, project: str) -> Spending:
@@ -224,7 +239,15 @@ class Gateway:
         others = await self._others()
         for name in sorted(others):
             if not self._presence.alive(name):
-                await self._placing.bury(name)
+                await self._bury(name)
+
+    async def _bury(self, owner: str | None, order_id: str | None = None) -> None:
+        """Settle what a gateway left that is not at work any more: everything, or one order."""
+        answers = {}
+        for sending in await self._placing.left(owner, order_id):
+            if (record := await read_record(self._storage, sending.attempt_id)) is not None:
+                answers[sending.attempt_id] = record
+        await self._placing.bury(owner, order_id, answers)
 
     @unbroken
     async def _others(self) -> set[str]:
@@ -254,7 +277,7 @@ class Gateway:
             entry=entry,
             routes=self._catalogue.routes(entry),
             request=effective.request,
-            digest=request_digest(entry.name, effective.request),
+            digest=request_digest(entry.name, effective.request, entry.revision),
             price=effective.price,
             redo_paid=redo_paid,
         )
@@ -291,21 +314,22 @@ class Gateway:
     async def _await(self, order: OrderRecord, seconds: float) -> None:
         """Give the one who is at work on an order some time; if he is dead, settle what he left."""
         if order.owner in (None, self._presence.name):  # we have its place, so no task of ours is at work on it
-            await self._placing.bury(order.owner, order.id)
+            await self._bury(order.owner, order.id)
         elif self._presence.alive(order.owner):
             await asyncio.sleep(seconds)
         else:
-            await self._placing.bury(order.owner)
+            await self._bury(order.owner)
 
     async def _place(self, errand: Errand) -> Take | None:
         """Send the order, once. None: it failed for now, or was not to be sent any more; look again."""
         routes = ranked(errand.routes, self._health, self._random, errand.tried)
-        async with self._slots.one_of(routes) as route:
+        async with self._slots.one_of(routes) as slot:
+            route = slot.route
             await self._rates.turn(route.channel)
             model = None if self._in_worker(route) or route.channel.vendor else await self._load(errand)
             # Only now: pictures take memory, and many shots wait here.
             references = await self._read_references(errand.request)
-            errand.begun, errand.sent = True, False
+            errand.begun, errand.sent, errand.accepted = True, False, False
             waits = _waits()
             while (sending := await self._placing.submit(errand, route)) == "full":
                 await self.recover()
@@ -315,7 +339,7 @@ class Gateway:
             if sending.way != route.way:
                 route = self._catalogue.route(sending.way)  # an interrupted attempt is repeated where it was sent
             if route.channel.vendor:
-                return await (await self._at_vendors()).order(errand, sending, route, references)
+                return await (await self._at_vendors()).order(errand, sending, route, references, done=slot.free)
             # A paid call that was sent is worth waiting for even if nobody wants it any more.
             send = self._send if route.channel.repeatable else unbroken(self._send)
             made = await send(errand, sending, route, model, references)

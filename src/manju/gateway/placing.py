@@ -5,19 +5,21 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from manju.db import accounts, artefacts, orders, takes
 from manju.db.orders import NewOrder, OrderRecord, Outcome, Sending, Underway
-from manju.db.session import Database, Session, lock
+from manju.db.session import Database, Session
 from manju.db.unbroken import unbroken
 from manju.domain.order import OrderState, Request, Way
 from manju.domain.takes import DomainKey
-from manju.errors import ManjuError, RejectedError
-from manju.gateway.catalogue import Catalogue, Entry
+from manju.errors import InputError, ManjuError, RejectedError
+from manju.gateway.catalogue import Catalogue
 from manju.gateway.channels import Channel, Route
 from manju.gateway.decision import Adopt, Again, Ask, New, decide
 from manju.gateway.delivery import Delivery
+from manju.gateway.entries import Entry
 
 ATTEMPTS = 3
 """How often an order is sent in one go while its failures are worth another try."""
@@ -68,6 +70,8 @@ class Errand:
     """Something may be on record under this gateway's name."""
     sent: bool = False
     """The attempt at hand was given to the model."""
+    accepted: bool = False
+    """Upstream has taken it: it can be gone on with, by this gateway or another."""
 
     def back_off(self, pause: float) -> float:
         """Count a failure. Returns how many seconds to wait before the next attempt: ``pause`` doubled each time,
@@ -118,11 +122,11 @@ class Placing:
             BudgetError: the money is not there. Nothing was written.
             ConflictError, StoppedError: the run was taken over, or cancelled.
             NotFoundError: there is no such project or run.
+            InputError: an attempt cannot be repeated on its channel any more.
         """
         run_id, epoch = errand.run_ref
         channel = route.channel
         async with self._database.write() as session:
-            await lock(session, f"take/{'/'.join(errand.place)}", f"channel/{channel.name}")
             step = decide(await takes.of(session, *errand.place), self.ask(errand))
             if not isinstance(step, New | Again):
                 return "changed"
@@ -138,7 +142,8 @@ class Placing:
                 return "full"
             way, token = route.way, ""
             before = await orders.interrupted(session, order.id) if isinstance(step, Again) else None
-            if before is not None and self._catalogue.resendable(before.way.channel):
+            if before is not None:
+                self._check_repeats(before.way.channel)
                 way, token = before.way, before.token
             return await orders.send(session, order, way, (run_id, epoch), first=isinstance(step, New), token=token)
 
@@ -151,7 +156,6 @@ class Placing:
             NotFoundError: there is no such project.
         """
         async with self._database.write() as session:
-            await lock(session, f"take/{'/'.join(errand.place)}")
             step = decide(await takes.of(session, *errand.place), self.ask(errand))
             if isinstance(step, New):
                 account_id = await orders.admit(session, errand.project, None, 0)
@@ -168,6 +172,17 @@ class Placing:
             for take in await takes.of(session, *errand.place):
                 if take.order.state is OrderState.PLANNED and take.order.owner in (None, self._me):
                     await orders.supersede(session, take.order, recorded)
+
+    def _check_repeats(self, channel: str) -> None:
+        """
+        Raises:
+            InputError: an attempt that may have been accepted cannot be repeated on its channel any more.
+        """
+        if not (self._catalogue.resendable(channel) or self._catalogue.findable(channel)):
+            raise InputError(
+                f"an order may have been bought from the channel {channel!r}, which cannot be asked again any more",
+                hint="Put it back into manju.toml as it was: another channel would be paid for it a second time.",
+            )
 
     async def _has_slot(self, session: Session, channel: Channel) -> bool:
         if channel.local:
@@ -227,7 +242,6 @@ class Placing:
     async def adopt(self, errand: Errand, step: Adopt) -> Underway | None:
         """Take up what upstream has accepted. None: somebody else has by now; look again."""
         async with self._database.write() as session:
-            await lock(session, f"take/{'/'.join(errand.place)}")
             if decide(await takes.of(session, *errand.place), self.ask(errand)) != step:
                 return None
             await orders.admit(session, errand.project, *errand.run_ref)
@@ -235,13 +249,22 @@ class Placing:
             return await orders.adopt(session, step.take.order.id, step.take.order.owner, self._me)
 
     @unbroken
-    async def succeed(self, errand: Errand, sending: Sending, cost: int, delivery: Delivery, seconds: float) -> None:
+    async def succeed(
+        self, errand: Errand, sending: Sending, delivery: Delivery, *, price: int, cost: int, seconds: float
+    ) -> None:
         """The artefacts are in the store: record them, take the money, select the take."""
         stored = [one for one, _ in delivery.artefacts]
         async with self._database.write() as session:
             await artefacts.record(session, stored)
             await orders.succeed(
-                session, sending, self._me, artefacts=stored, facts=delivery.facts, cost=cost, seconds=seconds
+                session,
+                sending,
+                self._me,
+                artefacts=stored,
+                facts=delivery.facts,
+                price=price,
+                cost=cost,
+                seconds=seconds,
             )
             await takes.choose(session, *errand.place, sending.order_id)
 
@@ -256,10 +279,17 @@ class Placing:
             self._given_up.add((errand.run.run_id, errand.run.epoch, sending.order_id))
 
     @unbroken
-    async def repeat(self, sending: Sending) -> None:
-        """It was sent, and no answer came, where sending it again with the same token does no harm."""
+    async def repeat(self, sending: Sending, *, sent: bool = True) -> None:
+        """It was sent, now or before, and no answer says what became of it, where sending it again with the same token
+        does no harm."""
         async with self._database.write() as session:
-            await orders.interrupt(session, sending, self._me, sent=True)
+            await orders.interrupt(session, sending, self._me, sent=sent)
+
+    @unbroken
+    async def doubt(self, sending: Sending) -> None:
+        """It was sent, and no answer came, where upstream can be asked for it: whoever adopts it looks it up."""
+        async with self._database.write() as session:
+            await orders.doubt(session, sending, self._me)
 
     @unbroken
     async def lose(self, sending: Sending) -> None:
@@ -276,23 +306,37 @@ class Placing:
                     await self._settle(session, self._me, take.order.id, sent=errand.sent)
 
     @unbroken
-    async def bury(self, owner: str | None, order_id: str | None = None) -> None:
-        """Settle what a dead gateway left: everything, or one order."""
+    async def left(self, owner: str | None, order_id: str | None = None) -> list[Sending]:
+        """What a dead gateway has sent and has no answer on record of."""
+        async with self._database.read() as session:
+            return await orders.sent(session, owner, order_id)
+
+    @unbroken
+    async def bury(
+        self,
+        owner: str | None,
+        order_id: str | None = None,
+        answers: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    ) -> None:
+        """Settle what a dead gateway left: everything, or one order. ``answers`` are those that it had got and kept, by
+        attempt."""
         async with self._database.write() as session:
+            for sending in await orders.sent(session, owner, order_id):
+                if sending.attempt_id in answers:
+                    await orders.answered(session, sending, owner, answers[sending.attempt_id])
             await self._settle(session, owner, order_id, sent=True)
 
     async def _settle(self, session: Session, owner: str | None, order_id: str | None, *, sent: bool) -> None:
-        """What was not sent, was accepted as a task, or can be sent again without harm, is free for whoever wants it;
-        anything else is ``UNKNOWN``: sent, and nobody heard the answer."""
-        for accepted in await orders.submitted(session, owner, order_id):
-            await orders.leave(session, accepted, owner)
+        """What was not sent, was accepted as a task, can be sent again without harm, or can be looked up, is free for
+        whoever wants it; anything else is ``UNKNOWN``: sent, and nobody heard the answer."""
         for sending in await orders.sent(session, owner, order_id):
             if not sent or self._catalogue.resendable(sending.way.channel):
                 await orders.interrupt(session, sending, owner, sent=sent)
+            elif self._catalogue.findable(sending.way.channel):
+                await orders.doubt(session, sending, owner)
             else:
                 await orders.lose(session, sending, owner)
-        for planned in await orders.planned(session, owner, order_id):
-            await orders.let_go(session, planned, owner)
+        await orders.leave(session, owner, order_id)
 
     def _failed_in(self, run: RunRef | None) -> set[str]:
         if run is None:

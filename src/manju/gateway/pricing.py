@@ -1,20 +1,27 @@
-"""What a call costs: the catalogue's price for a unit times the units asked for, in whole millionths.
+"""What a call costs: the catalogue's price for a unit times the units, in whole millionths.
 
-Tokens are counted when a chat is answered; before that, its price is the most that it can come to.
+Before it is sent that is what is asked for (of a chat the most that it can come to), which is held; in the end it is
+what was delivered, if that is less.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from manju.domain.order import ImageRequest, MusicRequest, Request, TextRequest, VideoRequest
-from manju.gateway.catalogue import Entry, Unit, characters
 from manju.gateway.channels import Route
-from manju.gateway.tokens import Usage, most
+from manju.gateway.entries import Entry, Unit, characters
+from manju.gateway.tokens import Usage, guessed, most
 
 MEGAPIXEL = 1024 * 1024
 """As vendors of pictures count it: a picture of 1024x1024 is one."""
+WHOLE_MS = 500
+"""A clip or a piece of music that is at most so much shorter than what was asked for is whole: codecs have frames."""
+WHOLE_SIZE = Fraction(9, 10)
+"""A picture or clip of at least this share of the width and height is: models have sizes of their own."""
 
 
 def units(unit: Unit, request: Request) -> Fraction:
@@ -33,12 +40,20 @@ def price(entry: Entry, request: Request) -> int:
     return ceil(entry.rates(request)[0] * units(entry.unit, request))
 
 
-def cost(entry: Entry, route: Route, request: Request) -> int:
-    """What upstream charges for it on a route."""
+def settled(entry: Entry, route: Route, request: Request, facts: Mapping[str, Any], said: str = "") -> tuple[int, int]:
+    """Price and cost on a route of what was delivered.
+
+    Args:
+        facts: of the artefact, see the modality's ``base`` module.
+        said: a text model's answer.
+    """
     if entry.unit == "token":
-        return chat_cost(entry, route, _most(request), 0)
-    each = entry.rates(request)[1] if route.upstream.cost is None else route.upstream.cost
-    return ceil(each * units(entry.unit, request))
+        usage = _taken(request, facts, said)
+        return chat_price(entry, usage, 0), chat_cost(entry, route, usage, 0)
+    received = _received(request, facts)
+    price, cost = entry.rates(received)
+    amount = units(entry.unit, received)
+    return ceil(price * amount), ceil((cost if route.upstream.cost is None else route.upstream.cost) * amount)
 
 
 def chat_price(entry: Entry, usage: Usage, letters: int) -> int:
@@ -58,6 +73,29 @@ def chat_cost(entry: Entry, route: Route, usage: Usage, letters: int) -> int:
 
 
 def _most(request: Request) -> Usage:
+    return most(_fields(request))
+
+
+def _taken(request: Request, facts: Mapping[str, Any], said: str) -> Usage:
+    given, answered = int(facts.get("input_tokens") or 0), int(facts.get("output_tokens") or 0)
+    return Usage(given, answered) if given or answered else guessed(_fields(request), said)
+
+
+def _fields(request: Request) -> dict[str, Any]:
     assert isinstance(request, TextRequest)  # no other modality is priced by tokens
     schema = [dict(request.json_schema)] if request.json_schema else []
-    return most({"messages": [message.model_dump() for message in request.messages] + schema})
+    return {"messages": [message.model_dump() for message in request.messages] + schema}
+
+
+def _received(request: Request, facts: Mapping[str, Any]) -> Request:
+    """The request that asks for just what was delivered, where that is clearly less."""
+    less: dict[str, int] = {}
+    if isinstance(request, ImageRequest | VideoRequest):
+        across, down = facts.get("width") or request.width, facts.get("height") or request.height
+        if across < request.width * WHOLE_SIZE or down < request.height * WHOLE_SIZE:
+            less = {"width": min(across, request.width), "height": min(down, request.height)}
+    if isinstance(request, MusicRequest | VideoRequest):
+        duration = facts.get("duration_ms") or request.duration_ms
+        if duration < request.duration_ms - WHOLE_MS:
+            less["duration_ms"] = duration
+    return request.model_copy(update=less) if less else request

@@ -76,15 +76,16 @@ class Quote:
 
 
 def listed(catalogue: Catalogue) -> Callable[..., int]:
-    """A function ``(model, *requests)`` that gives the list price of requests, in millionths, whichever channels there
-    are; what a gateway would take with the channels that it has is `manju.gateway.gateway.Gateway.effective`. It raises
+    """A function ``(model, *requests)`` that gives the list price of requests, in millionths, also of a model that no
+    channel serves; what a gateway would take for it then is `manju.gateway.gateway.Gateway.effective`. It raises
     InputError where the model is not known or cannot do this."""
 
     def price(model: str, *requests: Request) -> int:
         entry = catalogue.entry(model)
         total = 0
+        served = catalogue.served(model) is entry
         for request in requests:
-            snapped, _ = snap(entry.name, entry.capability, request)
+            snapped, _ = catalogue.snapped(entry, request) if served else snap(entry.name, entry.capability, request)
             entry.admit(snapped)
             total += pricing.price(entry, snapped)
         return total

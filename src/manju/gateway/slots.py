@@ -10,6 +10,20 @@ from contextlib import asynccontextmanager
 from manju.gateway.channels import Channel, Route
 
 
+class Slot:
+    """A place among the orders that a channel has at once. ``route`` is the one to take."""
+
+    def __init__(self, route: Route, places: asyncio.Semaphore) -> None:
+        self.route = route
+        self._places: asyncio.Semaphore | None = places
+
+    def free(self) -> None:
+        """The channel is done with the order, whatever is still to be done here. Does nothing the second time."""
+        if self._places is not None:
+            self._places.release()
+            self._places = None
+
+
 class Slots:
     """As many at once as each channel allows. Other processes' orders are counted in the database."""
 
@@ -17,11 +31,17 @@ class Slots:
         self._free: dict[str, asyncio.Semaphore] = {}
 
     @asynccontextmanager
-    async def one_of(self, routes: Sequence[Route]) -> AsyncIterator[Route]:
-        """A slot of the first of these routes (best first) whose channel has one; if none has, of the best."""
+    async def one_of(self, routes: Sequence[Route]) -> AsyncIterator[Slot]:
+        """A slot of the first of these routes (best first) whose channel has one; if none has, of the best. It is free
+        again at the end of the block, or before."""
         chosen = next((route for route in routes if not self._of(route.channel).locked()), routes[0])
-        async with self._of(chosen.channel):
-            yield chosen
+        places = self._of(chosen.channel)
+        await places.acquire()
+        slot = Slot(chosen, places)
+        try:
+            yield slot
+        finally:
+            slot.free()
 
     def _of(self, channel: Channel) -> asyncio.Semaphore:
         return self._free.setdefault(channel.name, asyncio.Semaphore(channel.concurrency))

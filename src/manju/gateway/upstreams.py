@@ -7,6 +7,7 @@ a crash the task is polled on, and what was made is fetched, without being bough
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from random import Random
 from typing import Any
 
 from manju.domain.order import Artefact, Generated, Modality, Request
-from manju.errors import ManjuError, ModelError, NoAnswerError, NotSentError, RejectedError
+from manju.errors import ManjuError, ModelError, NoAnswerError, NotSentError, OrderUnknownError, RejectedError
 from manju.gateway.channels import Route
-from manju.gateway.polling import Poller
+from manju.gateway.keeping import inbox, put_record
+from manju.gateway.polling import FRESH_S, PATIENCE_S, SLOWEST_S, Poller
 from manju.net.client import Http
 from manju.providers import registry
 from manju.providers.base import References
-from manju.providers.upstream import Accepted, Adapter, Answer, Endpoint, Pending, Remote, suffix_of
+from manju.providers.files import suffix_of
+from manju.providers.upstream import Accepted, Adapter, Answer, Endpoint, Finder, Pending, Remote
 from manju.storage.base import Storage
 
 FETCHES = 6
@@ -98,6 +101,39 @@ class Upstreams:
         with _scrubbed(route):
             return await self.adapter(request.modality, route).submit(request, references, token)
 
+    def finds(self, modality: Modality, route: Route) -> bool:
+        """Whether upstream can be asked for an order by our token."""
+        return isinstance(self.adapter(modality, route), Finder)
+
+    async def find(self, route: Route, request: Request, token: str) -> Accepted | None:
+        """Look an order up by its token, until upstream has it or had time enough to get around to it. None: it has
+        not taken it. See `Finder.find`.
+
+        Raises:
+            OrderUnknownError: upstream cannot tell.
+        """
+        adapter = self.adapter(request.modality, route)
+        begun, pause, told = time.monotonic(), self._pause, ""
+        while isinstance(adapter, Finder):
+            error: ModelError | None = None
+            try:
+                with _scrubbed(route):
+                    found = await adapter.find(request, token)
+                if found is not None:
+                    return found
+            except (NotSentError, NoAnswerError, RejectedError) as failed:
+                error, told = failed, f": {failed.message}"
+            age = time.monotonic() - begun
+            if age >= FRESH_S and error is None:
+                return None
+            gone = isinstance(error, RejectedError) and error.refusal == "gone"
+            if age >= (FRESH_S if gone else PATIENCE_S):
+                break
+            await asyncio.sleep(pause)
+            pause = min(SLOWEST_S, pause * 2)
+        hint = "Look it up there; then recover it by its id or address, buy it again, or release it."
+        raise OrderUnknownError(f"{route.channel.name} cannot tell what became of an order{told}", hint=hint)
+
     async def poll(
         self, modality: Modality, route: Route, upstream_id: str, progress: Callable[[Pending], None]
     ) -> Answer:
@@ -125,7 +161,10 @@ class Upstreams:
             path = f"inbox/{name}-{number}{file.suffix}"
             await self._storage.put(file.data, path)
             files.append({"role": file.role, "suffix": file.suffix, "path": path})
-        return Made(tuple(files), answer.facts, answer.model)
+        made = Made(tuple(files), answer.facts, answer.model)
+        if any("path" in file for file in files):
+            await put_record(self._storage, name, made.record())
+        return made
 
     async def fetch(self, modality: Modality, route: Route, made: Made) -> Generated:
         """All files of an answer.
@@ -139,11 +178,11 @@ class Upstreams:
         facts = dict(made.facts) | {"upstream_model": made.model or route.way.model}
         return Generated(tuple(files), facts)
 
-    async def forget(self, made: Made) -> None:
-        """Remove what `keep` has put into the storage: it is stored for good now."""
-        for file in made.files:
-            if "path" in file:
-                await self._storage.delete(file["path"])
+    async def forget(self, made: Made, name: str) -> None:
+        """Remove what `keep` has put into the storage below ``name``: it is stored for good now."""
+        paths = [file["path"] for file in made.files if "path" in file]
+        for path in [*paths, inbox(name)] if paths else []:
+            await self._storage.delete(path)
 
     async def _file(self, modality: Modality, route: Route, file: Mapping[str, str]) -> Artefact:
         if "path" in file:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -15,22 +16,22 @@ from pydantic import TypeAdapter
 
 from manju.db.orders import Outcome, Sending
 from manju.db.unbroken import unbroken
-from manju.domain.order import Generated, ImageRequest, Modality, Request
+from manju.domain.order import ImageRequest, Request
 from manju.domain.takes import Take
 from manju.errors import (
     InputError,
+    ManjuError,
     MediaError,
     ModelError,
     NoAnswerError,
     NotSentError,
     OrderUnknownError,
     RejectedError,
-    StoppedError,
 )
 from manju.gateway.catalogue import Catalogue
 from manju.gateway.channels import Route
 from manju.gateway.decision import Adopt
-from manju.gateway.delivery import References, inspect
+from manju.gateway.delivery import Delivery, References, inspect
 from manju.gateway.dialects import spoken
 from manju.gateway.health import Cause, Health
 from manju.gateway.keeping import keep
@@ -47,6 +48,9 @@ LATER: frozenset[Cause] = frozenset({"not_sent", "rate", "busy"})
 """The same channel may do it a little later."""
 PATIENCE_S = 120.0
 """Longest ``Retry-After`` that is waited for."""
+SETTLING = 8
+"""How many results of a channel are fetched, checked and stored at once: each is in memory meanwhile, and thousands may
+be ready in the same moment."""
 DOUBT = "It is not sent again by itself: look it up there, then recover it, buy it again, or release it."
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
@@ -64,6 +68,7 @@ class AtVendors:
         self._producer = producer
         self._pause = pause
         self._upstreams = Upstreams(storage, pause=pause)
+        self._settling: dict[str, asyncio.Semaphore] = {}
         self.progress: dict[str, float] = {}
         """By order, 0..1, as upstream last told it."""
 
@@ -75,8 +80,11 @@ class AtVendors:
         """Stop polling, and close all connections."""
         await self._upstreams.close()
 
-    async def order(self, errand: Errand, sending: Sending, route: Route, references: References) -> Take | None:
-        """Have upstream make it. Gives None if it is worth another attempt, by this route or another."""
+    async def order(
+        self, errand: Errand, sending: Sending, route: Route, references: References, *, done: Callable[[], None]
+    ) -> Take | None:
+        """Have upstream make it. Gives None if it is worth another attempt, by this route or another. ``done`` is
+        called when upstream has finished with it, if it does: from then on it may be given something else."""
         self._health.begin(route.way)
         errand.sent = True
         start = time.monotonic()
@@ -95,34 +103,54 @@ class AtVendors:
                 await self._placing.repeat(sending)
                 await asyncio.sleep(errand.back_off(self._pause))
                 return None
-            await self._placing.lose(sending)
-            raise OrderUnknownError(
-                f"{errand.entry.name} was ordered from {route.channel.name}, and the answer was lost: {error.message}",
-                hint=DOUBT,
-            ) from error
+            if self._upstreams.finds(errand.request.modality, route):
+                await self._placing.doubt(sending)  # the next look adopts it, which begins with looking it up
+                return None
+            raise await self._lost(errand, sending, route, error) from error
         except InputError as error:
             self._health.untold(route.way)
+            if sending.repeats:
+                raise await self._lost(errand, sending, route, error) from error
             await self._placing.fail(errand, sending, error, again=False, outcome="not_sent")
             raise
+        finally:
+            references.drop()
+        errand.accepted = True
         self._health.good(route.way)
-        return await self._finish(errand, sending, route, found, start)
+        return await self._finish(errand, sending, route, found, start, done)
 
     async def _submit(self, errand: Errand, sending: Sending, route: Route, references: References) -> str | Made:
-        request = spoken(errand.request, self._catalogue.dialect(route))
+        request = spoken(self._catalogue.fitted(route, errand.request), self._catalogue.dialect(route))
         result = await self._upstreams.submit(route, request, references, sending.token)
         if isinstance(result, Accepted):
             await self._placing.accept(sending, result.upstream_id)
             return result.upstream_id
         return await self._answered(sending, result)
 
+    async def _lost(self, errand: Errand, sending: Sending, route: Route, error: ManjuError) -> OrderUnknownError:
+        """Write down that nobody knows what became of an order. Gives the error that says so."""
+        await self._placing.lose(sending)
+        return OrderUnknownError(
+            f"{errand.entry.name} was ordered from {route.channel.name}, and the answer was lost: {error.message}",
+            hint=DOUBT,
+        )
+
     async def _failed(self, errand: Errand, sending: Sending, route: Route, error: ModelError, cause: Cause) -> None:
         """Write down that an attempt came to nothing, and see whether there is another way.
 
         Raises:
             ModelError: there is none; every cause is in it.
+            OrderUnknownError: nor does this say what became of the attempt that it repeats.
         """
         asked = error.retry_after if isinstance(error, RejectedError) else None
         self._health.bad(route.way, cause, error.message, retry_after=asked)
+        if sending.repeats and route.channel.idempotent and cause in ELSEWHERE:
+            # Nobody has looked at the order, so the attempt before may have been accepted: it is asked nowhere else.
+            if cause not in LATER or errand.failures + 1 >= ATTEMPTS or (asked or 0.0) > PATIENCE_S:
+                raise await self._lost(errand, sending, route, error) from error
+            await self._placing.repeat(sending, sent=cause != "not_sent")
+            await asyncio.sleep(max(asked or 0.0, errand.back_off(self._pause)))
+            return
         errand.causes.append(f"{route.channel.name}: {error.message}")
         errand.tried.add(route.way)
         elsewhere = cause in ELSEWHERE and any(each.way not in errand.tried for each in errand.routes)
@@ -153,52 +181,97 @@ class AtVendors:
         entry = self._catalogue.entry(underway.model)
         adopted = replace(errand, request=request, digest=underway.digest, entry=entry)
         found = Made.read(underway.answer) if underway.answer is not None else underway.upstream_id
+        if not found and not (found := await self._sought(adopted, underway.sending, route)):
+            # It was never taken: it is sent again, with the same token.
+            errand.back_off(self._pause)
+            return
+        errand.accepted = True
         start = time.monotonic() - (datetime.now(UTC) - underway.since).total_seconds()
         await self._finish(adopted, underway.sending, route, found, start)
 
-    async def _finish(self, errand: Errand, sending: Sending, route: Route, found: str | Made, start: float) -> Take:
-        """From a task's id, or from what is made, to the take. Stopped on the way, the order can be gone on with."""
-        modality = errand.request.modality
+    async def _sought(self, errand: Errand, sending: Sending, route: Route) -> str:
+        """The id of an order whose answer was lost, looked up by its token; empty if upstream has not taken it.
+
+        Raises:
+            OrderUnknownError: upstream cannot tell, or it was sent often enough.
+        """
         try:
-            made, generated = await self._fetched(modality, sending, route, found)
-            if isinstance(errand.request, ImageRequest):  # an answer that was polled does not know the prompt
-                generated = replace(generated, facts={"prompt": errand.request.prompt, **generated.facts})
-            label = Mark(self._producer, errand.digest)
-            delivery = await asyncio.to_thread(inspect, generated, modality, label)
-        except (NotFetchedError, StoppedError):
-            raise
+            found = await self._upstreams.find(route, errand.request, sending.token)
+            if found is None and errand.failures + 1 >= ATTEMPTS:
+                message = (
+                    f"{errand.entry.name} was ordered from {route.channel.name} {ATTEMPTS} times without an answer"
+                )
+                raise OrderUnknownError(message, hint=DOUBT)
         except OrderUnknownError:
             await self._placing.lose(sending)
             raise
-        except (ModelError, MediaError) as error:
-            await self._placing.fail(errand, sending, error, again=False)
+        if found is None:
+            await self._placing.repeat(sending)
+            return ""
+        await self._placing.accept(sending, found.upstream_id)
+        return found.upstream_id
+
+    async def _finish(
+        self,
+        errand: Errand,
+        sending: Sending,
+        route: Route,
+        found: str | Made,
+        start: float,
+        done: Callable[[], None] = lambda: None,
+    ) -> Take:
+        """From a task's id, or from what is made, to the take. Stopped on the way, the order can be gone on with."""
+        answer: Answer | Made
+        try:
+            answer = found if isinstance(found, Made) else await self._polled(errand, sending, route, found)
+        except ManjuError as error:
+            await self._failed_there(errand, sending, error)
             raise
-        take = await keep(self._storage, self._placing, errand, sending, route, delivery, time.monotonic() - start)
-        await self._upstreams.forget(made)
+        async with self._settling.setdefault(route.channel.name, asyncio.Semaphore(SETTLING)):
+            try:
+                made = answer if isinstance(answer, Made) else await self._answered(sending, answer)
+                done()
+                made, delivery = await self._delivered(errand, sending, route, made, found)
+            except ManjuError as error:
+                await self._failed_there(errand, sending, error)
+                raise
+            take = await keep(self._storage, self._placing, errand, sending, route, delivery, time.monotonic() - start)
+        await self._upstreams.forget(made, sending.attempt_id)
         return take
 
-    async def _fetched(
-        self, modality: Modality, sending: Sending, route: Route, found: str | Made
-    ) -> tuple[Made, Generated]:
-        made = found if isinstance(found, Made) else await self._polled(modality, sending, route, found)
+    async def _failed_there(self, errand: Errand, sending: Sending, error: ManjuError) -> None:
+        """Write down what an error makes of an accepted order; nothing where it can be gone on with."""
+        if isinstance(error, OrderUnknownError):
+            await self._placing.lose(sending)
+        elif isinstance(error, ModelError | MediaError) and not isinstance(error, NotFetchedError):
+            await self._placing.fail(errand, sending, error, again=False)
+
+    async def _delivered(
+        self, errand: Errand, sending: Sending, route: Route, made: Made, found: str | Made
+    ) -> tuple[Made, Delivery]:
+        """What is made, fetched and checked; and where it was in the end."""
+        modality = errand.request.modality
         try:
-            return made, await self._upstreams.fetch(modality, route, made)
+            generated = await self._upstreams.fetch(modality, route, made)
         except RejectedError as error:
             if error.refusal != "gone" or not isinstance(found, str):
                 raise
-            made = await self._polled(modality, sending, route, found)  # a new look gives a new address
-            return made, await self._upstreams.fetch(modality, route, made)
+            # A new look gives a new address.
+            made = await self._answered(sending, await self._polled(errand, sending, route, found))
+            generated = await self._upstreams.fetch(modality, route, made)
+        if isinstance(errand.request, ImageRequest):  # an answer that was polled does not know the prompt
+            generated = replace(generated, facts={"prompt": errand.request.prompt, **generated.facts})
+        return made, await asyncio.to_thread(inspect, generated, modality, Mark(self._producer, errand.digest))
 
-    async def _polled(self, modality: Modality, sending: Sending, route: Route, upstream_id: str) -> Made:
+    async def _polled(self, errand: Errand, sending: Sending, route: Route, upstream_id: str) -> Answer:
         def progress(pending: Pending) -> None:
             if pending.progress is not None:
                 self.progress[sending.order_id] = pending.progress
 
         try:
-            answer = await self._upstreams.poll(modality, route, upstream_id, progress)
+            return await self._upstreams.poll(errand.request.modality, route, upstream_id, progress)
         finally:
             self.progress.pop(sending.order_id, None)
-        return await self._answered(sending, answer)
 
     async def _answered(self, sending: Sending, answer: Answer) -> Made:
         made = await self._upstreams.keep(answer, sending.attempt_id)
