@@ -54,8 +54,8 @@ class CallRecord:
     """One model call as the manifest tells it. ``key`` is the order's domain key; ``digest`` that of the whole request,
     ``prompt_digest`` that of its words alone; ``take`` is the take's number. ``channel`` and ``upstream_model``, what
     made it there, are empty for an order that was never sent; ``seconds`` is None for one that did not succeed.
-    Amounts are in millionths: the ``price`` that was agreed (in the end that of what was delivered), what was ``paid`` by the ledger, and the ``cost`` that
-    upstream charges."""
+    Amounts are in millionths: the ``price`` that was agreed (in the end that of what was delivered), what was ``paid``
+    by the ledger, and the ``cost`` that upstream charges."""
 
     key: str
     subject: str
