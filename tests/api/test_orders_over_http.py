@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import av
 import pytest
 from aiohttp import web
 from PIL import Image
@@ -229,7 +230,7 @@ class TestSpeech:
         starts = {
             "mp3": (b"ID3", "audio/mpeg"),
             "opus": (b"OggS", "audio/ogg"),
-            "aac": (b"\xff\xf1", "audio/aac"),
+            "aac": (b"ID3", "audio/aac"),
             "flac": (b"fLaC", "audio/flac"),
             "wav": (b"RIFF", "audio/wav"),
             "pcm": (b"", "audio/pcm"),
@@ -241,6 +242,10 @@ class TestSpeech:
             assert headers["x-manju-effective"] == "speed=2.0"
             if form in ("mp3", "flac", "wav"):
                 assert (label.read(sound) or {})["Label"] == "1", form
+            if form in ("opus", "aac"):
+                with av.open(io.BytesIO(sound)) as opened:
+                    tags = opened.metadata | opened.streams.audio[0].metadata
+                assert json.loads(tags["AIGC"])["Label"] == "1", form
 
     async def test_openais_voices(self, client: Client) -> None:
         said = {}

@@ -8,7 +8,7 @@ import io
 from typing import Any, Literal, cast
 
 from manju.errors import MediaError
-from manju.media.label import Mark, mark
+from manju.media.label import Mark, mark, metadata
 
 Form = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
 TYPES: dict[Form, str] = {
@@ -29,11 +29,13 @@ _CODERS: dict[Form, tuple[str, str, int]] = {
 }
 """Container, encoder, samples per second. Raw PCM is 24 kHz, 16 bit, mono, as OpenAI's is."""
 _LABELLED: dict[Form, str] = {"mp3": ".mp3", "flac": ".flac", "wav": ".wav"}
-"""Types that have a place for the label's metadata; Ogg, ADTS and raw samples have none that we write."""
+"""Types whose label is written into the finished file. In Ogg it is a comment and before ADTS an ID3v2 text, both of
+the muxer's writing; raw samples have no place for it."""
+_OPTIONS: dict[Form, dict[str, str]] = {"aac": {"write_id3v2": "1"}}
 
 
 async def transcode(sound: bytes, form: Form, label: Mark | None = None) -> bytes:
-    """A WAV (or any sound that PyAV reads) as another type, mono, with the label where the type has a place for it.
+    """A WAV (or any sound that PyAV reads) as another type, mono, with the label (but for ``pcm``).
 
     Raises:
         MediaError: it cannot be decoded or encoded.
@@ -45,11 +47,17 @@ def _transcode(sound: bytes, form: Form, label: Mark | None) -> bytes:
     import av
 
     container, coder, rate = _CODERS[form]
+    options = _OPTIONS.get(form, {})
     out = io.BytesIO()
     try:
-        with av.open(io.BytesIO(sound), "r") as source, av.open(out, "w", format=container) as target:
+        with (
+            av.open(io.BytesIO(sound), "r") as source,
+            av.open(out, "w", format=container, container_options=options) as target,
+        ):
             stream = cast(Any, target.add_stream(coder, rate=rate))
             stream.layout = "mono"
+            if label is not None and form in ("opus", "aac"):
+                target.metadata.update(metadata(label))
             resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate)
             fifo = av.AudioFifo()
             for frame in source.decode(audio=0):
