@@ -231,6 +231,10 @@ async def ended(client: Client, task: str, *, doubt: bool = False) -> Any:
             await asyncio.sleep(0.05)
 
 
+SECONDS = 4
+"""Of clip that are ordered; the relay's have one, and that is paid."""
+
+
 class TestOrdersInDoubt:
     @pytest.fixture
     async def lost(self, tmp_path: Path) -> AsyncIterator[tuple[Client, RelayVideoEmulator, str, str]]:
@@ -256,7 +260,7 @@ class TestOrdersInDoubt:
         answer = await admin(client, "POST", f"orders/{order}/found", {"upstream_id": next(iter(relay.tasks))})
         assert answer == (200, {"id": order, "state": "SUBMITTED"})
         assert (await ended(client, task))["status"] == "SUCCESS"
-        assert len(relay.orders) == 1 and await self.held(client) == (0, price)
+        assert len(relay.orders) == 1 and await self.held(client) == (0, price / SECONDS)
 
     async def test_found_by_its_address_it_is_fetched(self, lost: Any) -> None:
         client, relay, task, order = lost
@@ -271,7 +275,7 @@ class TestOrdersInDoubt:
         price, _ = await self.held(client)
         assert (await admin(client, "POST", f"orders/{order}/buy-again"))[1]["state"] == "PLANNED"
         assert (await ended(client, task))["status"] == "SUCCESS"
-        assert len(relay.orders) == 2 and await self.held(client) == (0, price)
+        assert len(relay.orders) == 2 and await self.held(client) == (0, price / SECONDS)
 
     async def test_released_it_has_failed_and_costs_nothing(self, lost: Any) -> None:
         client, relay, task, order = lost

@@ -45,6 +45,7 @@ RETRIED = timedelta(hours=1)
 READ = 100
 """How many requests are read at once when orders are taken up: the next when these are being worked on."""
 Names = list[str]
+UNENDED = (OrderState.PLANNED, OrderState.SUBMITTING, OrderState.SUBMITTED)
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
@@ -147,9 +148,13 @@ class Desk:
         Raises:
             NotFoundError: the key has placed no such order.
         """
-        working = self._working.get((key.project_id, task))
-        if working is not None:
-            await asyncio.wait({working})
+        if (key.project_id, task) not in self._working:
+            found = await self.look(key, task)
+            if found.state not in UNENDED:
+                return found
+            # Left by a dead process, or another server's: we wait for that, too.
+            self._begin(key.project_id, task, found.model, _REQUEST.validate_python(found.request))
+        await asyncio.wait({self._working[key.project_id, task]})
         return await self.look(key, task)
 
     def working(self, key: ApiKey) -> int:
