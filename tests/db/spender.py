@@ -38,7 +38,7 @@ async def film(database: Database, account: str, project: str, rounds: int) -> i
             continue
         async with database.write() as session:
             if number % 3:
-                await orders.succeed(session, sending, "me", artefacts=(), facts={}, cost=1, seconds=0.5)
+                await orders.succeed(session, sending, "me", artefacts=(), facts={}, price=PRICE, cost=1, seconds=0.5)
                 paid += PRICE
             else:
                 await orders.fail(session, sending, "me", {"kind": "x"}, again=False)

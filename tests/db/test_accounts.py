@@ -35,7 +35,7 @@ async def sending(session: AsyncSession, project: str, number: int = 1, price: i
 
 
 async def succeed(session: AsyncSession, sent: Sending, owner: str = "me") -> None:
-    await orders.succeed(session, sent, owner, artefacts=(), facts={}, cost=1, seconds=0.5)
+    await orders.succeed(session, sent, owner, artefacts=(), facts={}, price=1000, cost=1, seconds=0.5)
 
 
 async def test_hold_then_capture(database: Database, project: str) -> None:
