@@ -171,11 +171,11 @@ def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path, mo
 
     failed: list[object] = []
     monkeypatch.setattr(threading, "excepthook", failed.append)
+    before = {*threading.enumerate()}
     for _ in range(50):
         asyncio.run(fail())
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread():
-            thread.join()
+    for thread in {*threading.enumerate()} - before:
+        thread.join()
     assert not failed
 
 
