@@ -32,8 +32,9 @@ lint: $(DEV)  ## ruff, strict types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two at a time, each file by one process: most of the time is encoders' and child processes' own.
 test: lint  ## every check and every test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 bench: $(DEV)  ## the figures of benchmarks/README.md
 	$(BIN)/python -m benchmarks
