@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,17 @@ import chats
 import pytest
 from chats import ASKED, COST, ENTRY, MODEL, PATH, PRICE, UPSTREAM, YUAN, Shop, until
 from serving import Client
+from sqlalchemy import update
 
 from manju.api.gateway import chat
+from manju.db.clock import now
+from manju.db.tables import Order
+from manju.domain.order import Message, TextRequest
 from manju.gateway import chat_stream, pricing
+from manju.gateway.desk import RETRIED
 from manju.gateway.doubts import Doubts
 from manju.gateway.tokens import Usage
+from vendors.anthropic_text import AnthropicEmulator
 from vendors.emulator import KEY, Fault
 from vendors.openai_passthrough import ANSWER, DONE, USAGE, ChatUpstream, event
 
@@ -422,12 +429,29 @@ async def test_a_key_may_use_its_models_only(upstreams, shop: Shop) -> None:
 async def test_tasks_in_flight_are_limited(upstreams, shop: Shop) -> None:
     key = await shop.new_key(credits=YUAN, tasks=1)
     upstreams[0].slow.clear()
-    first = asyncio.create_task(shop.ask(key=key))
+    first = asyncio.create_task(shop.ask(key=key, idempotency_key="k"))
     await until(lambda: upstreams[0].seen)
     assert "tasks in flight" in error((await shop.ask(key=key))[2])["message"]
+    picture = {"prompt": "雨", "model": "nano-banana-2", "size": "64x64"}  # all that a key has in flight counts
+    status, _, refused = await shop.client.post("/v1/images/generations", picture, key=key)
+    assert status == 429 and "tasks in flight" in refused["error"]["message"]
+    again = asyncio.create_task(shop.ask(key=key, idempotency_key="k"))  # is the first
+    await asyncio.sleep(0.1)
     upstreams[0].slow.set()
-    assert (await first)[0] == 200
+    assert (await first)[0] == (await again)[0] == 200
     assert (await shop.ask(key=key))[0] == 200
+    assert (await shop.client.post("/v1/images/generations", picture, key=key))[0] == 200
+
+
+async def test_an_answered_chat_is_had_again_with_all_tasks_taken(upstreams, shop: Shop) -> None:
+    key = await shop.new_key(credits=YUAN, tasks=1)
+    answered = await shop.ask(key=key, x_stainless_retry_count="0")
+    upstreams[0].slow.clear()
+    other = asyncio.create_task(shop.ask(ASKED | {"seed": 2}, key=key))
+    await until(lambda: len(upstreams[0].seen) == 2)
+    assert (await shop.ask(key=key, x_stainless_retry_count="1"))[2] == answered[2]
+    upstreams[0].slow.set()
+    assert (await other)[0] == 200
 
 
 # --- a client that goes ----------------------------------------------------------------------------------------------
@@ -535,6 +559,23 @@ async def test_an_sdks_retry_after_its_own_timeout(upstreams, shop: Shop) -> Non
     assert (await again)[2] == ANSWER and len(upstreams[0].orders) == 1
 
 
+async def test_an_sdks_last_retry_may_come_long_after_the_answer(upstreams, shop: Shop) -> None:
+    """It waits ten minutes for each of several answers, and none has reached it."""
+
+    async def age(by: timedelta) -> None:
+        async with shop.database.write() as session:
+            await session.execute(update(Order).values(created_at=now() - by, finished_at=now() - by))
+
+    first = await shop.ask(x_stainless_retry_count="0")
+    for minutes, count in ((10, "1"), (20, "2")):
+        await age(timedelta(minutes=minutes))
+        assert (await shop.ask(x_stainless_retry_count=count))[2] == first[2]
+    assert len(upstreams[0].orders) == 1
+    await age(RETRIED)
+    await shop.ask(x_stainless_retry_count="1")
+    assert len(upstreams[0].orders) == 2
+
+
 async def test_a_retry_of_what_failed_is_made_anew(upstreams, shop: Shop) -> None:
     for headers in ({"x_stainless_retry_count": "1"}, {"idempotency_key": "k"}):
         upstreams[0].fail(Fault("status", 400, "{}"))
@@ -593,6 +634,23 @@ async def test_a_channels_slots_are_kept_to(upstreams, tmp_path: Path) -> None:
         assert [status for status, _, _ in await asyncio.gather(*asked)] == [200] * 5
 
 
+async def test_a_channels_rate_is_one_for_chats_and_all_others(upstreams, tmp_path: Path) -> None:
+    async with chats.opened(tmp_path, [upstreams[0].url], rate=2) as shop:
+        assert (await shop.ask())[0] == 200
+        request = TextRequest(messages=(Message(role="user", content="雨"),))
+        project = (await shop.orders())[0].project_id
+        took = [
+            asyncio.create_task(shop.client.app.gateway.take(project, None, f"s{number}", "script", MODEL, request))
+            for number in range(2)
+        ]
+        await asyncio.wait(took, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(0.3)
+        assert len(upstreams[0].seen) == 2  # the third waits for the minute to pass
+        for each in took:
+            each.cancel()
+        await asyncio.gather(*took, return_exceptions=True)
+
+
 # --- what is wrong with a request ------------------------------------------------------------------------------------
 
 
@@ -639,6 +697,71 @@ async def test_too_much_is_refused_before_it_is_read(upstreams, shop: Shop) -> N
 
 async def test_a_key_is_demanded(shop: Shop) -> None:
     assert (await shop.ask(key="sk-wrong"))[0] == 401
+
+
+# --- by a vendor's own form ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def claude(upstreams, tmp_path: Path) -> AsyncIterator[tuple[AnthropicEmulator, Shop]]:
+    """A channel that does not take chats in OpenAI's form, beside one that does: for gpt-4o-mini."""
+    async with AnthropicEmulator() as emulator:
+        chats.configure(tmp_path, [emulator.url], vendor="anthropic", models="CLAUDE")
+        lines = (tmp_path / "manju.toml").read_text(encoding="utf-8")
+        lines = lines.replace('"CLAUDE"', f'{{ "{MODEL}" = "{emulator.model}" }}')
+        near = (
+            f'[channels.near]\nvendor = "openai"\nbase_url = "{upstreams[0].url}"\nkey = {{ env = "UPSTREAM_KEY" }}\n'
+        )
+        (tmp_path / "manju.toml").write_text(lines + near + 'models = { "gpt-4o-mini" = "live-1" }\n', "utf-8")
+        async with chats.opened(tmp_path) as shop:
+            yield emulator, shop
+
+
+PLAIN = {"model": MODEL, "messages": ASKED["messages"]}
+
+
+async def test_there_too_an_sdks_retry_is_not_bought_again(claude) -> None:
+    emulator, shop = claude
+    answers = [await shop.ask(PLAIN, x_stainless_retry_count=count) for count in "012"]
+    assert [status for status, _, _ in answers] == [200] * 3 and len({body for _, _, body in answers}) == 1
+    assert len(emulator.orders) == 1
+    await shop.ask(PLAIN, x_stainless_retry_count="0")  # asked anew
+    assert len(emulator.orders) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "param", "named"),
+    [
+        ({"tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}]}, "tools", "tools"),
+        ({"max_tokens": 5}, "max_tokens", "max_tokens"),
+        ({"top_p": 0.1}, "top_p", "top_p"),
+        ({"response_format": {"type": "grammar"}}, "response_format", "response_format"),
+        ({"messages": [{"role": "user", "content": [
+            {"type": "text", "text": "谁？"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}},
+        ]}]}, "messages", "image_url"),
+        ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]},
+         "messages", "image_url"),
+        ({"messages": [*PLAIN["messages"], {"role": "assistant", "content": None, "tool_calls": [{"id": "c"}]}]},
+         "messages", "tool_calls"),
+        ({"messages": [*PLAIN["messages"], {"role": "tool", "content": "[]"}]}, "messages", "tool"),
+    ],
+)  # fmt: skip
+async def test_nobody_pays_for_an_answer_to_half_of_what_was_asked(claude, more: Any, param: str, named: str) -> None:
+    emulator, shop = claude
+    status, headers, body = await shop.ask(PLAIN | more)
+    told = error(body)
+    assert (status, told["param"], told["code"]) == (400, param, "unsupported_parameter"), told
+    assert f"no place for {named}." in told["message"] and "These models take them: gpt-4o-mini." in told["message"]
+    assert headers["x-should-retry"] == "false" and emulator.seen == [] and await shop.orders() == []
+    assert (await shop.ask(PLAIN | more | {"model": "gpt-4o-mini"}))[0] == 200
+
+
+async def test_what_shapes_no_answer_is_passed_over_and_told(claude) -> None:
+    emulator, shop = claude
+    more = {"n": 1, "top_p": 1.0, "frequency_penalty": 0, "tools": [], "metadata": {"a": "b"}, "max_tokens": None}
+    status, headers, _ = await shop.ask(PLAIN | more | {"user": "u", "temperature": 0.5})
+    assert status == 200 and headers["x-manju-ignored"] == "frequency_penalty,metadata,n,tools,top_p"
+    assert len(emulator.orders) == 1
 
 
 # --- without a channel -----------------------------------------------------------------------------------------------

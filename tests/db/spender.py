@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from fractions import Fraction
 
 from manju.db import accounts, orders
 from manju.db.chat_page import ChatPage, Payer, Sent
@@ -38,7 +39,9 @@ async def film(database: Database, account: str, project: str, rounds: int) -> i
             continue
         async with database.write() as session:
             if number % 3:
-                await orders.succeed(session, sending, "me", artefacts=(), facts={}, price=PRICE, cost=1, seconds=0.5)
+                await orders.succeed(
+                    session, sending, "me", artefacts=(), facts={}, share=Fraction(1), cost=1, seconds=0.5
+                )
                 paid += PRICE
             else:
                 await orders.fail(session, sending, "me", {"kind": "x"}, again=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,8 +36,8 @@ async def sending(session: AsyncSession, project: str, number: int = 1, price: i
     return await orders.send(session, await order(session, project, number, price), WAY, (None, 0), first=True)
 
 
-async def succeed(session: AsyncSession, sent: Sending, owner: str = "me") -> None:
-    await orders.succeed(session, sent, owner, artefacts=(), facts={}, price=1000, cost=1, seconds=0.5)
+async def succeed(session: AsyncSession, sent: Sending, owner: str = "me", share: str = "1") -> None:
+    await orders.succeed(session, sent, owner, artefacts=(), facts={}, share=Fraction(share), cost=1, seconds=0.5)
 
 
 async def test_hold_then_capture(database: Database, project: str) -> None:

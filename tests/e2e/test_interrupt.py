@@ -30,7 +30,7 @@ def told(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(IMPORT))
 
 
-@pytest.mark.parametrize("module", ["typer", "pydantic", "manju.cli.asked", "sqlalchemy", "numpy", "cv2", "manju.app"])
+@pytest.mark.parametrize("module", ["typer", "pydantic", "manju.cli.asked", "sqlalchemy", "manju.app"])
 def test_while_libraries_are_imported(program, module):
     process = program.start(*MAKE, python=("-X", "importtime"), start_new_session=True)
     said = told(interrupted(process, f" {module}\n"))

@@ -254,6 +254,7 @@ async def test_models_that_take_no_pictures_are_sent_none(town: Town) -> None:
 
 async def test_an_estimate_of_a_script_is_what_it_costs(town: Town) -> None:
     (town.program.root / "script.json").write_text(json.dumps(SCRIPT, ensure_ascii=False), "utf-8")
+    town.video.seconds = 8  # as ordered; a shorter one would cost less
     options = ("script.json", *SMALL, *MODELS, *CLIPS)
     told = (await town.run("estimate", *options, "--json")).events[-1]
     assert town.bought() == {}

@@ -1,7 +1,9 @@
-"""Orders from outside that a process has left behind."""
+"""Orders from outside: those that a process has left behind, and those that come at once."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from pathlib import Path
 
 import market
@@ -10,6 +12,8 @@ from market import channel
 
 from manju.db.keys import Keys
 from manju.domain.order import OrderState, VideoRequest
+from manju.errors import BudgetError, ConflictError
+from manju.gateway.channels import Channel
 from manju.gateway.desk import Desk
 from vendors.relay_video import RelayVideoEmulator
 
@@ -27,3 +31,64 @@ async def test_whoever_waits_for_what_was_left_gets_it(tmp_path: Path, monkeypat
         assert await desk.place(key, market.MODEL, wanted, idempotency="one") == left
         assert (await desk.wait(key, left)).state is OrderState.SUCCEEDED
         assert len(relay.orders) == 1 and desk.total == 0
+
+
+def clip(prompt: str) -> VideoRequest:
+    return VideoRequest(prompt=prompt, width=1280, height=720, duration_ms=8000)
+
+
+async def test_a_key_has_as_many_tasks_as_it_may_however_many_come_at_once(tmp_path: Path) -> None:
+    async with RelayVideoEmulator() as relay, market.opened(tmp_path, [channel("a", relay.url)]) as shop:
+        desk = Desk(shop.gateway, shop.database)
+        key, _ = await Keys(shop.database).create("k", account="local", tasks=2)
+        relay.polls = 10_000
+        orders = [desk.place(key, market.MODEL, clip(str(number)), idempotency=str(number)) for number in range(8)]
+        placed = await asyncio.gather(*orders, return_exceptions=True)
+        assert Counter(map(type, placed)) == {str: 2, BudgetError: 6}
+        assert desk.working(key) == 2
+        known = [(number, task) for number, task in enumerate(placed) if isinstance(task, str)]
+        for number, task in known:  # asked for again they count nothing
+            wanted = clip(str(number))
+            assert await desk.place(key, market.MODEL, wanted, idempotency=str(number)) == task
+            assert await desk.place(key, market.MODEL, wanted, retried=True) == task
+        relay.polls = 1
+        for _, task in known:
+            assert (await desk.wait(key, task)).state is OrderState.SUCCEEDED
+        last = await desk.place(key, market.MODEL, clip("last"))
+        assert (await desk.wait(key, last)).state is OrderState.SUCCEEDED and desk.working(key) == 0
+
+
+async def test_what_was_not_placed_takes_no_place(tmp_path: Path) -> None:
+    async with RelayVideoEmulator() as relay, market.opened(tmp_path, [channel("a", relay.url)]) as shop:
+        desk = Desk(shop.gateway, shop.database)
+        key, _ = await Keys(shop.database).create("k", credits=market.PRICE - 1, tasks=1)
+        for _ in range(2):
+            with pytest.raises(BudgetError, match="account k"):
+                await desk.place(key, market.MODEL, clip("雨夜"))
+        assert desk.working(key) == 0 and relay.orders == []
+
+
+def both(url: str) -> Channel:
+    """A channel with two models."""
+    one = channel("a", url)
+    return one.model_copy(update={"models": {**one.models, "sora-2-pro": one.models[market.MODEL]}})
+
+
+async def test_one_name_at_once_is_one_order(tmp_path: Path) -> None:
+    """The name is given to whoever is written down first, by whichever desk."""
+    async with RelayVideoEmulator() as relay, market.opened(tmp_path, [both(relay.url)]) as shop:
+        desk, other = Desk(shop.gateway, shop.database), Desk(shop.gateway, shop.database)
+        key, _ = await Keys(shop.database).create("k", account="local")
+        wanted = [(desk, "雨夜"), (other, "晴天"), (desk, "雪"), (other, "雨夜"), (desk, "雨夜")]
+        orders = [each.place(key, market.MODEL, clip(prompt), idempotency="one") for each, prompt in wanted]
+        placed = await asyncio.gather(*orders, return_exceptions=True)
+        (task,) = {each for each in placed if isinstance(each, str)}
+        made = await desk.wait(key, task)
+        for (_, prompt), answer in zip(wanted, placed, strict=True):
+            assert (answer == task) if prompt == made.request["prompt"] else isinstance(answer, ConflictError), prompt
+        assert made.state is OrderState.SUCCEEDED and len(relay.orders) == 1
+        with pytest.raises(ConflictError, match="was used for another request"):
+            await desk.place(key, market.MODEL, clip("雾"), idempotency="one")
+        with pytest.raises(ConflictError, match="was used for another request"):  # by another model
+            await desk.place(key, "sora-2-pro", clip(made.request["prompt"]), idempotency="one")
+        await other.close()

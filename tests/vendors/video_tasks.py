@@ -89,6 +89,8 @@ class VideoEmulator(Emulator):
         self.outcome: Outcome = "done"
         self.polls = 2
         """The look at which a task is done; the first only sees it wait, the others see it at work."""
+        self.seconds = 1
+        """How long the clips are, whatever was ordered."""
 
     def routes(self) -> list[web.RouteDef]:
         """The vendor's endpoints go in front of these."""
@@ -133,7 +135,7 @@ class VideoEmulator(Emulator):
             return web.Response(
                 status=404, text="<Error><Code>NoSuchKey</Code></Error>", content_type="application/xml"
             )
-        return web.Response(body=clip(), content_type="video/mp4")
+        return web.Response(body=clip(8 * self.seconds), content_type="video/mp4")
 
 
 @cache
@@ -144,7 +146,7 @@ def clip(frames: int = 8) -> bytes:
         stream = container.add_stream("libx264", rate=8)
         stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
         for index in range(frames):
-            picture = np.full((36, 64, 3), 20 * index, np.uint8)
+            picture = np.full((36, 64, 3), 20 * index % 256, np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode(None))
     return out.getvalue()
