@@ -26,11 +26,12 @@ import aiohttp
 
 from benchmarks.command import manju
 from benchmarks.gateway import announced, process, wait
+from benchmarks.gateway_tasks_upstream import SECONDS
 from benchmarks.measure import Bench, Memory, Row, python
 from manju.gateway.catalogue import shipped
 
 MEMORY_MB = 400
-MODEL, SECONDS = "sora-2", 4
+MODEL = "sora-2"
 SECRET = "sk-bench"
 CLIENTS = 32
 LOOKS = 3
@@ -188,7 +189,8 @@ def settled(server: Server, tasks: int) -> None:
     """Wait until every order has ended."""
     deadline = time.monotonic() + PATIENCE_S
     while True:
-        with urllib.request.urlopen(f"{server.url}/metrics", timeout=60) as answer:
+        asked = urllib.request.Request(f"{server.url}/metrics", headers={"authorization": f"Bearer {server.key}"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
             lines = answer.read().decode().splitlines()
         states = ('manju_orders{state="SUCCEEDED"}', 'manju_orders{state="FAILED"}', 'manju_orders{state="UNKNOWN"}')
         ended = sum(float(line.split()[1]) for line in lines if line.startswith(states))

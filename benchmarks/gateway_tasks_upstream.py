@@ -19,6 +19,9 @@ import uvloop
 
 from benchmarks.gateway_clip import clip
 
+SECONDS = 4
+"""How long the clips are: as long as they are ordered, for what was delivered is what is paid."""
+
 LOOK_S = 0.05
 """How long a look takes upstream."""
 ORDER, LOOK, FILE = "/v2/videos/generations", "/v2/videos/generations/", "/files/"
@@ -30,7 +33,7 @@ class Relay:
     def __init__(self, poll_s: float, port: int) -> None:
         self._poll_s = poll_s
         self._port = port
-        self._clip = clip()
+        self._clip = clip(seconds=SECONDS)
         self._finished = False
         self._told: dict[str, float] = {}
         """When each task was last told of."""

@@ -49,6 +49,11 @@ class DataFolder:
         return self.path / "artefacts"
 
     @property
+    def admin_token(self) -> Path:
+        """The admin API's token, where none is configured."""
+        return self.path / "admin.token"
+
+    @property
     def database(self) -> Path:
         """The SQLite database that is used unless another one is configured."""
         return self.path / "manju.db"
@@ -235,8 +240,8 @@ class Settings(BaseSettings):
     allow_origins: tuple[str, ...] = ()
     """Web pages of other origins that may call the server."""
     admin_token: Annotated[KeySource | None, NoDecode] = None
-    """Where the token is that opens the admin API to others than this machine: in the variable `ADMIN_TOKEN` itself,
-    or as ``{ env = … }`` or ``{ file = … }`` says."""
+    """Where the token is that opens the admin API: in the variable `ADMIN_TOKEN` itself, or as ``{ env = … }`` or
+    ``{ file = … }`` says; None: in the data folder."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @field_validator("data")

@@ -27,6 +27,11 @@ class Client:
     app: App
     session: aiohttp.ClientSession
 
+    @property
+    def admin(self) -> dict[str, str]:
+        """Headers that open the admin API, with the token that the server has made."""
+        return {"Authorization": f"Bearer {self.app.settings.folder.admin_token.read_text().strip()}"}
+
     async def ask(self, method: str, path: str, *, key: str | None = None, headers: Any = None, **more: Any) -> Any:
         """Status, headers and body (JSON if it is)."""
         bearer = self.key if key is None else key

@@ -733,7 +733,6 @@ async def test_there_too_an_sdks_retry_is_not_bought_again(claude) -> None:
     ("more", "param", "named"),
     [
         ({"tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}]}, "tools", "tools"),
-        ({"max_tokens": 5}, "max_tokens", "max_tokens"),
         ({"top_p": 0.1}, "top_p", "top_p"),
         ({"response_format": {"type": "grammar"}}, "response_format", "response_format"),
         ({"messages": [{"role": "user", "content": [
@@ -754,6 +753,14 @@ async def test_nobody_pays_for_an_answer_to_half_of_what_was_asked(claude, more:
     assert f"no place for {named}." in told["message"] and "These models take them: gpt-4o-mini." in told["message"]
     assert headers["x-should-retry"] == "false" and emulator.seen == [] and await shop.orders() == []
     assert (await shop.ask(PLAIN | more | {"model": "gpt-4o-mini"}))[0] == 200
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+async def test_the_most_that_an_answer_may_take_is_told_there_too(claude, name: str) -> None:
+    emulator, shop = claude
+    status, headers, _ = await shop.ask(PLAIN | {name: 50})
+    assert status == 200 and "x-manju-ignored" not in headers
+    assert emulator.orders[0]["max_tokens"] == 50
 
 
 async def test_what_shapes_no_answer_is_passed_over_and_told(claude) -> None:
@@ -818,9 +825,10 @@ async def test_what_the_offline_writer_cannot_do_is_said(client: Client) -> None
         "messages": [{"role": "user", "content": [{"type": "text", "text": "一只猫的故事"}, picture]}],
         "tools": [{"type": "function", "function": {"name": "f"}}],
         "seed": float("inf"),
+        "x\r\ny: 雨": 1,
     }
     status, headers, body = await client.post(PATH, asked)
-    assert status == 200 and headers["x-manju-ignored"] == "image_url,tools"
+    assert status == 200 and headers["x-manju-ignored"] == "image_url,tools,x??y:??"
     assert isinstance(body["choices"][0]["message"]["content"], str)
     assert (await client.post(PATH, asked | {"messages": [{"role": "user", "content": [picture]}]}))[0] == 400
 

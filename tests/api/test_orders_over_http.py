@@ -189,7 +189,7 @@ class TestClips:
         async with RelayVideoEmulator() as relay, behind(tmp_path, relay.url + end) as client:
             _, _, placed = await client.post("/v2/videos/generations", CLIP)
             assert (await ended(client, placed["task_id"]))["status"] == "SUCCESS"
-            assert (await client.ask("POST", "/admin/channels/near/test", key=""))[2]["ok"]
+            assert (await client.ask("POST", "/admin/channels/near/test", key="", headers=client.admin))[2]["ok"]
 
     async def test_in_openais_form(self, client: Client) -> None:
         form = aiohttp.FormData({"prompt": "雨", "model": "sora-2", "seconds": "4", "size": "320x180"})
@@ -335,7 +335,7 @@ class TestHooks:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         monkeypatch.setattr(Guard, "allowed", lambda *_: True)
         monkeypatch.setattr(hooks, "PAUSES_S", (0.01, 0.01))
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/hook", heard, answers
+        yield f"http://localhost:{runner.addresses[0][1]}/hook", heard, answers  # ours is 127.0.0.1
         await runner.cleanup()
 
     async def until(self, heard: list[Any]) -> Any:

@@ -353,10 +353,10 @@ async def test_an_order_in_doubt_is_shown_and_goes_on_when_it_is_decided(
         await ask(page, "nano-banana-2", PROMPT)
         await page.until("document.querySelector('.job[data-state=doubt]')")
         assert "not sent again by itself" in await text(page, ".job")
-        async with client.session.get(client.url + "/admin/orders") as answer:
+        async with client.session.get(client.url + "/admin/orders", headers=client.admin) as answer:
             (doubt,) = (await answer.json())["data"]
         url = f"{client.url}/admin/orders/{doubt['id']}/release"
-        async with client.session.post(url) as answer:
+        async with client.session.post(url, headers=client.admin) as answer:
             assert answer.status == 200
         await page.until("document.querySelector('.job[data-state=failed]')")
         assert "Not charged" in await text(page, ".job") and len(relay.orders) == 1

@@ -165,6 +165,8 @@ async def test_a_reply_that_was_cut_off_says_so(lab: Lab) -> None:
 async def test_the_longest_reply_can_be_set(lab: Lab) -> None:
     await lab.ask(options={"max_tokens": "1234"})
     assert lab.last.most == 1234
+    await lab.ask(TALK.model_copy(update={"max_tokens": 12}), options={"max_tokens": "1234"})
+    assert lab.last.most == 12
 
 
 async def test_further_fields_can_be_set(lab: Lab) -> None:

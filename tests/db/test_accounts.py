@@ -51,6 +51,19 @@ async def test_hold_then_capture(database: Database, project: str) -> None:
         )
 
 
+@pytest.mark.parametrize(("share", "paid"), [("1", 4), ("3/2", 4), ("1/2", 2), ("1/3", 2), ("0", 1)])
+async def test_the_share_that_was_delivered_is_paid(database: Database, project: str, share: str, paid: int) -> None:
+    async with database.write() as session:
+        await succeed(session, await sending(session, project), share=share)
+        assert await accounts.spending(session, project) == Spending(paid=paid, held=0, budget=10)
+
+
+async def test_what_is_free_stays_free(database: Database, project: str) -> None:
+    async with database.write() as session:
+        await succeed(session, await sending(session, project, price=0))
+        assert await accounts.spending(session, project) == Spending(paid=0, held=0, budget=10)
+
+
 async def test_hold_then_release(database: Database, project: str) -> None:
     async with database.write() as session:
         await orders.fail(session, await sending(session, project), "me", {"kind": "x"}, again=False)
@@ -134,6 +147,30 @@ async def test_a_later_attempt_has_the_next_number(database: Database, project: 
         await orders.claim(session, again, "you", sending=True)
         second = await orders.send(session, again, WAY, (None, 0), first=False)
         assert (first.number, second.number) == (1, 2)
+
+
+@pytest.mark.parametrize("between", ["interrupted", "not sent", "not sent, again"])
+async def test_an_interrupted_order_keeps_its_hold_for_the_next_attempt(
+    database: Database, project: str, between: str
+) -> None:
+    async with database.write() as session:
+        planned = await order(session, project)
+        sent = await orders.send(session, planned, WAY, (None, 0), first=True)
+        await orders.interrupt(session, sent, "me", sent=True)
+        await accounts.set_budget(session, project, 0)  # it is set aside already
+        for _ in range(3):
+            owner = "me" if sent.number > 1 and between == "not sent, again" else None
+            left = OrderRecord(**{**_fields(planned), "state": OrderState.PLANNED, "owner": owner})
+            await orders.claim(session, left, "me", sending=True)
+            sent = await orders.send(session, left, WAY, (None, 0), first=False, token=sent.token)
+            assert (await accounts.spending(session, project)).held == 4
+            if sent.number == 4:
+                await succeed(session, sent)
+            elif between == "not sent, again":
+                await orders.fail(session, sent, "me", {"kind": "x"}, again=True, outcome="not_sent")
+            else:
+                await orders.interrupt(session, sent, "me", sent=between == "interrupted")
+        assert await accounts.spending(session, project) == Spending(paid=4, held=0, budget=0)
 
 
 def _fields(record: OrderRecord) -> dict[str, object]:

@@ -15,12 +15,13 @@ from manju.gateway.decision import Adopt, Again, Answer, Ask, Busy, New, Refuse,
 
 
 def takes(*words: str) -> list[TakeRecord]:
-    """Takes from words like ``A:SUCCEEDED*@3``: digest, state, selected, price; ``/me`` or ``/other`` owns it."""
+    """Takes from words like ``A:SUCCEEDED*@3``: digest, state, selected, price; ``/me`` or ``/other`` owns it, with
+    ``!`` it was interrupted."""
     found = []
     for number, word in enumerate(words, 1):
-        parts = re.fullmatch(r"(\w):([A-Z]+)(\*?)(?:@(\d+))?(?:/(\w+))?", word)
+        parts = re.fullmatch(r"(\w):([A-Z]+)(\*?)(?:@(\d+))?(?:/(\w+))?(!?)", word)
         assert parts is not None
-        digest, state, selected, price, owner = parts.groups()
+        digest, state, selected, price, owner, interrupted = parts.groups()
         order = OrderRecord(
             id=f"order{number}",
             account_id="local",
@@ -32,6 +33,7 @@ def takes(*words: str) -> list[TakeRecord]:
             state=OrderState(state),
             owner=owner,
             price=int(price or 0),
+            interrupted=bool(interrupted),
         )
         found.append(TakeRecord(number, bool(selected), order))
     return found
@@ -99,6 +101,10 @@ RESUME = {"resume": True}
         (["B:SUCCEEDED*@5", "A:SUBMITTED@5/other"], PAID, "busy order2"),
         (["B:SUCCEEDED*@5", "A:PLANNED@5"], PAID, "stale 1 5"),
         (["B:SUCCEEDED*@5", "A:PLANNED@5"], REDO, "again 2"),
+        (["B:SUCCEEDED*@5", "A:PLANNED@5!"], PAID, "again 2"),  # it may have been bought
+        (["B:SUCCEEDED*@5", "A:PLANNED@5/other!"], PAID, "busy order2"),
+        (["C:SUCCEEDED*@5", "B:PLANNED@5!"], PAID, "stale 1 5"),
+        (["B:PLANNED@5!"], PAID, "new 1/2 for order1"),
         # failed
         (["A:FAILED"], {}, "OrderFailedError"),
         (["A:FAILED"], RESUME, "again 1"),

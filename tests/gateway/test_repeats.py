@@ -5,17 +5,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import market
 import pytest
-from market import PRICE, Market, channel
+from market import MODEL, PRICE, Market, channel
 from sqlalchemy import select
 
-from manju.db.tables import Attempt
+from manju.db.keys import Keys
+from manju.db.tables import Attempt, Order
+from manju.domain.order import OrderState, VideoRequest
 from manju.errors import InputError, NotSentError, OrderUnknownError, RejectedError
+from manju.gateway.desk import Desk
+from manju.gateway.doubts import Doubts
 from manju.gateway.placing import Errand
 from manju.providers.video.relay import RelayVideos
 from vendors.emulator import Fault
@@ -96,18 +101,94 @@ async def test_what_did_not_leave_says_nothing(relays, shop: Market, monkeypatch
     assert await outcomes(shop) == [("a", "interrupted"), ("a", "not_sent"), ("a", "succeeded")]
 
 
-async def test_its_channel_must_still_honour_tokens(relays, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@asynccontextmanager
+async def interrupting(shop: Market, relay: RelayVideoEmulator) -> AsyncIterator[None]:
+    """An order of the block is sent to the relay, and its answer is lost; it waits to be sent again in the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Errand, "back_off", lambda errand, pause: 60.0)
+        relay.fail(LOST)
+        yield
+        async with asyncio.timeout(30):
+            while await outcomes(shop) != [("a", "interrupted")]:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+
+async def interrupt(shop: Market, relay: RelayVideoEmulator) -> None:
+    """Leave an order that may have been bought, and that nobody is at work on."""
+    async with interrupting(shop, relay):
+        asking = asyncio.create_task(shop.take())
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+async def state(shop: Market) -> list[str]:
+    async with shop.database.read() as session:
+        return list(await session.scalars(select(Order.state).order_by(Order.id)))
+
+
+async def held(shop: Market, project: str = "") -> int:
+    return (await shop.gateway.spending(project or shop.project)).held
+
+
+async def test_what_may_have_been_bought_needs_no_money_any_more(relays, shop: Market) -> None:
+    await interrupt(shop, relays[0])
+    assert await held(shop) == PRICE
+    await shop.gateway.set_budget(shop.project, 0)
+    await shop.take()
+    assert len(set(tokens(relays[0]))) == 1 and len(tokens(relays[0])) == 2
+    spending = await shop.gateway.spending(shop.project)
+    assert (spending.paid, spending.held) == (PRICE, 0)
+
+
+@pytest.mark.parametrize("decided", ["again", "released", "found"])
+async def test_what_may_have_been_bought_is_not_replaced(relays, shop: Market, decided: str) -> None:
+    await interrupt(shop, relays[0])
+    for _ in range(2):
+        with pytest.raises(OrderUnknownError, match="something else is asked for now"):
+            await shop.take(prompt="晴天")
+    assert await state(shop) == ["UNKNOWN"] and await held(shop) == PRICE
+    assert len(tokens(relays[0])) == 1 and tokens(relays[1]) == []
+    doubts = Doubts(shop.database)
+    (order,) = await doubts.of(shop.project)
+    match decided:
+        case "again":
+            await doubts.buy_again(order.id)
+        case "released":
+            await doubts.release(order.id)
+        case "found":
+            await doubts.found(order.id, upstream_id=next(iter(relays[0].tasks)))
+    await shop.take(prompt="晴天")
+    assert await held(shop) == 0 and (await shop.gateway.spending(shop.project)).paid == PRICE
+    assert len(tokens(relays[0])) == (1 if decided == "found" else 2)
+
+
+async def test_what_may_have_been_bought_from_a_channel_that_is_gone_waits_for_a_person(relays, tmp_path: Path) -> None:
+    """As an order of the desk, which closes what cannot be sent."""
+    async with market.opened(tmp_path, [channel("a", relays[0].url, idempotent=True)]) as shop:
+        key, _ = await Keys(shop.database).create("k", account="local")
+        desk = Desk(shop.gateway, shop.database)
+        async with interrupting(shop, relays[0]):
+            request = VideoRequest(prompt="雨夜", width=1280, height=720, duration_ms=8000)
+            task = await desk.place(key, MODEL, request)
+        await desk.close()
+    async with market.opened(tmp_path, [channel("a", relays[0].url), channel("b", relays[1].url)]) as shop:
+        desk = Desk(shop.gateway, shop.database)
+        await desk.resume()
+        found = await desk.wait(key, task)
+        assert found.state is OrderState.UNKNOWN and "cannot be asked again" in found.error["message"]
+        assert len(tokens(relays[0])) == 1 and tokens(relays[1]) == []
+        assert await held(shop, key.project_id) == PRICE
+        (doubt,) = await Doubts(shop.database).all()
+        await Doubts(shop.database).release(doubt.id)
+        assert await held(shop, key.project_id) == 0
+        await desk.close()
+
+
+async def test_its_channel_must_still_honour_tokens(relays, tmp_path: Path) -> None:
     first, second = channel("a", relays[0].url, priority=1, idempotent=True), channel("b", relays[1].url)
     async with market.opened(tmp_path, [first]) as shop:
-        monkeypatch.setattr(Errand, "back_off", lambda errand, pause: 60.0)
-        relays[0].fail(LOST)
-        asking = asyncio.create_task(shop.take())
-        while await outcomes(shop) != [("a", "interrupted")]:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        asking.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asking
-        monkeypatch.undo()
+        await interrupt(shop, relays[0])
     for channels in ([second], [channel("a", relays[0].url), second]):
         async with market.opened(tmp_path, channels) as shop:
             with pytest.raises(InputError, match="may have been bought from the channel 'a'"):

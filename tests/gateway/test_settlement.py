@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
+from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +34,14 @@ def entry(modality: str, unit: str, **more: Any) -> Entry:
 
 
 def settled(found: Entry, request: Request, facts: dict[str, Any], said: str = "") -> tuple[int, int]:
+    share, cost = settlement(found, request, facts, said)
+    return ceil(pricing.price(found, request) * share), cost
+
+
+def settlement(found: Entry, request: Request, facts: dict[str, Any], said: str = "") -> tuple[Fraction, int]:
     upstream = Upstream(model="m")
     route = Route(channel=Channel(name="a", concurrency=1, models={MODEL: upstream}), key="main", upstream=upstream)
-    price, cost = pricing.settled(found, route, request, facts, said)
-    return price, cost
+    return pricing.settled(found, route, request, facts, said)
 
 
 @pytest.mark.parametrize(
@@ -69,16 +78,56 @@ def test_a_chat_is_paid_by_the_tokens_that_it_took() -> None:
     assert 0 < settled(found, CHAT, {"input_tokens": 0, "output_tokens": 0}, "雨停了。")[0] < pricing.price(found, CHAT)
 
 
-async def test_the_rest_of_the_hold_comes_back(tmp_path: Path) -> None:
-    by_second = Entry.model_validate(market.ENTRY.model_dump() | {"unit": "second", "price": 1_000_000})
-    async with (
-        RelayVideoEmulator() as relay,
-        market.opened(tmp_path, [channel("a", relay.url)], by_second) as shop,
-    ):
-        await shop.take()  # 8 s are asked for, and the relay's clip has 1 s
+def test_the_share_is_the_same_at_any_price() -> None:
+    prices: list[dict[str, Any]] = [{"price": "2"}, {"price": "6"}, {"price": "0", "cost": "0"}]
+    for unit, expected in (("second", Fraction(5, 8)), ("call", 1)):
+        for each in prices:
+            assert settlement(entry("video", unit, **each), CLIP, {"duration_ms": 5000})[0] == expected
+    for each in prices:
+        assert 0 < settlement(entry("text", "token", **each), CHAT, {"input_tokens": 100, "output_tokens": 50})[0] < 1
+
+
+def by_second(price: int) -> Entry:
+    return Entry.model_validate(market.ENTRY.model_dump() | {"unit": "second", "price": price})
+
+
+@asynccontextmanager
+async def ordered(folder: Path) -> AsyncIterator[RelayVideoEmulator]:
+    """8 s at 1.00 each are ordered, the gateway has closed, and the relay has made them: a clip of 1 s."""
+    async with RelayVideoEmulator() as relay:
+        relay.polls = 10_000
+        async with market.opened(folder, [channel("a", relay.url)], by_second(1_000_000)) as shop:
+            asked = asyncio.create_task(shop.take())
+            async with asyncio.timeout(30):
+                while not any("/v2/videos/generations/" in seen.path for seen in relay.seen):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+        relay.polls = 1
+        yield relay
+
+
+async def ledger(shop: market.Market) -> list[tuple[str, int]]:
+    async with shop.database.read() as session:
+        rows = await session.execute(select(LedgerEntry.kind, LedgerEntry.amount).order_by(LedgerEntry.id))
+        return [(row.kind, row.amount) for row in rows]
+
+
+@pytest.mark.parametrize("today", [1_000_000, 2_000_000, 500_000, 0])
+async def test_what_did_not_come_is_not_paid_at_the_price_that_was_agreed(tmp_path: Path, today: int) -> None:
+    async with ordered(tmp_path) as relay, market.opened(tmp_path, [channel("a", relay.url)], by_second(today)) as shop:
+        await shop.take()
+        assert await ledger(shop) == [("hold", -8_000_000), ("capture", 7_000_000)]
         async with shop.database.read() as session:
-            rows = await session.execute(select(LedgerEntry.kind, LedgerEntry.amount).order_by(LedgerEntry.id))
-            assert [tuple(row) for row in rows] == [("hold", -8_000_000), ("capture", 7_000_000)]
             assert await session.scalar(select(Order.price)) == 1_000_000
         spending = await shop.gateway.spending(shop.project)
     assert (spending.paid, spending.held) == (1_000_000, 0)
+
+
+async def test_a_hold_is_closed_even_if_the_model_is_free_by_now(tmp_path: Path) -> None:
+    free = market.ENTRY.model_copy(update={"price": 0, "cost": 0})
+    async with ordered(tmp_path) as relay, market.opened(tmp_path, [channel("a", relay.url)], free) as shop:
+        await shop.take()
+        assert await ledger(shop) == [("hold", -8_000_000), ("capture", 0)]
+        assert (await shop.gateway.spending(shop.project)).held == 0

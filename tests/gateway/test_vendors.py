@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import bazaar
 import market
 import pytest
 from market import PRICE, Market, channel
@@ -15,10 +16,13 @@ from sqlalchemy import func, select
 
 from manju.db.tables import Attempt, LedgerEntry
 from manju.domain.order import OrderState
-from manju.errors import BudgetError, ModelError, OrderFailedError, OrderUnknownError, RejectedError
+from manju.errors import BudgetError, InputError, ModelError, OrderFailedError, OrderUnknownError, RejectedError
 from manju.gateway.doubts import Doubts
+from manju.storage.local import LocalStorage
 from vendors.emulator import Fault
+from vendors.openai_image import OpenAIImageEmulator
 from vendors.relay_video import RelayVideoEmulator
+from vendors.siliconflow_image import SiliconFlowEmulator
 
 pytestmark = pytest.mark.usefixtures("configured_database")
 
@@ -44,7 +48,7 @@ async def both(relays: tuple[RelayVideoEmulator, ...], tmp_path: Path) -> AsyncI
         yield opened
 
 
-async def attempts(shop: Market) -> list[tuple[str, str]]:
+async def attempts(shop: Market | bazaar.Shop) -> list[tuple[str, str]]:
     async with shop.database.read() as session:
         rows = await session.execute(select(Attempt.channel, Attempt.outcome).order_by(Attempt.started_at))
         return [(row.channel, row.outcome) for row in rows]
@@ -99,6 +103,7 @@ async def test_refused_content_is_refused_everywhere(relays, both: Market) -> No
     with pytest.raises(RejectedError) as caught:
         await both.take()
     assert caught.value.refusal == "moderation"
+    assert "s1/clip failed in 1 attempt: a: " in caught.value.message
     assert relays[1].orders == [] and await paid(both) == 0
     with pytest.raises(OrderFailedError):
         await both.take()
@@ -156,6 +161,24 @@ async def test_a_lost_order_is_found_by_its_address(relays, one: Market) -> None
     await Doubts(one.database).found(doubtful.id, url=relays[0].url + url, suffix=".mp4")
     take = await one.take()
     assert take.order_id == doubtful.id != donor.order_id and len(relays[0].orders) == 2
+
+
+@pytest.mark.parametrize("wrong", ["/files/nothing.mp4", "http://127.0.0.1:9/clip.mp4"])
+async def test_an_address_that_leads_nowhere_is_no_failure(relays, one: Market, wrong: str) -> None:
+    relays[0].fail(Fault("lost"))
+    with pytest.raises(OrderUnknownError):
+        await one.take()
+    doubts = Doubts(one.database)
+    (doubtful,) = await doubts.of(one.project)
+    await doubts.found(doubtful.id, url=wrong if "://" in wrong else relays[0].url + wrong)
+    with pytest.raises(OrderUnknownError):
+        await one.take()
+    (doubtful,) = await doubts.of(one.project)
+    assert doubtful.error is not None and "its answer was lost: " in doubtful.error["message"]
+    assert await paid(one) == PRICE  # held
+    await doubts.found(doubtful.id, upstream_id=next(iter(relays[0].tasks)))
+    assert (await one.take()).order_id == doubtful.id
+    assert len(relays[0].orders) == 1 and await paid(one) == PRICE
 
 
 async def test_a_lost_order_is_bought_again_on_purpose(relays, one: Market) -> None:
@@ -217,6 +240,60 @@ async def test_a_clip_that_cannot_be_fetched_yet_is_fetched_later(relays, one: M
     assert (await one.gateway.spending(one.project)).held == PRICE
     await one.take()
     assert len(relays[0].orders) == 1 and await paid(one) == PRICE
+
+
+async def test_a_clip_that_is_not_there_at_once_is_waited_for(relays, one: Market) -> None:
+    relays[0].fail(*[Fault("status", 404)] * 4, path="/files/")
+    await one.take()
+    assert len(relays[0].orders) == 1 and await paid(one) == PRICE
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+async def test_an_address_that_has_expired_meanwhile_is_asked_for_again(relays, tmp_path: Path, status: int) -> None:
+    channels = [channel("a", relays[0].url)]
+    async with market.opened(tmp_path, channels) as shop:
+        relays[0].fail(*[Fault("status", 503)] * 6, path="/files/")
+        with pytest.raises(ModelError, match="could not be fetched"):
+            await shop.take()
+    relays[0].faults.clear()
+    relays[0].fail(Fault("status", status), path="/files/")
+    async with market.opened(tmp_path, channels) as shop:
+        await shop.take()
+        assert len(relays[0].orders) == 1 and await paid(shop) == PRICE
+
+
+async def test_an_address_that_has_expired_and_is_all_that_is_known_is_a_doubt(tmp_path: Path) -> None:
+    async with (
+        SiliconFlowEmulator() as vendor,
+        bazaar.opened(tmp_path, "image", "siliconflow", vendor) as shop,
+    ):
+        vendor.fail(*[Fault("status", 503)] * 6, path=vendor.file_path)
+        with pytest.raises(ModelError, match="could not be fetched"):
+            await shop.take("s1", vendor.request)
+        vendor.faults.clear()
+        vendor.fail(*[Fault("status", 404)] * 40, path=vendor.file_path)
+        with pytest.raises(OrderUnknownError):
+            await shop.take("s1", vendor.request)
+        assert len(await Doubts(shop.database).of(shop.project)) == 1
+        assert await bazaar.paid(shop) == bazaar.PRICE
+
+
+async def test_an_answer_that_cannot_be_stored_was_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(*_: object) -> None:
+        raise InputError("cannot write: permission denied")
+
+    async with (
+        OpenAIImageEmulator() as vendor,
+        bazaar.opened(tmp_path, "image", "openai", vendor) as shop,
+    ):
+        with monkeypatch.context() as broken:
+            broken.setattr(LocalStorage, "put", refused)
+            with pytest.raises(InputError, match="permission denied"):
+                await shop.take("s1", vendor.request)
+        with pytest.raises(OrderUnknownError):
+            await shop.take("s1", vendor.request)
+        assert await bazaar.paid(shop) == bazaar.PRICE
+        assert await attempts(shop) == [("upstream", "unknown")]
 
 
 async def test_a_file_that_is_none_is_not_charged(relays, one: Market) -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from manju.errors import NoAnswerError, NotSentError
 from manju.net.client import Http
+from manju.net.guard import ForbiddenError
 from vendors.emulator import Emulator, Fault
 
 
@@ -46,6 +47,25 @@ async def test_what_needs_no_proxy_goes_straight(echo: Echo, monkeypatch: pytest
     async with Http() as http:
         assert (await http.send("GET", f"{echo.url}/x")).body == b"here"
     assert "proxy-authorization" not in echo.seen[0].headers
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127。0。0。1"])
+async def test_an_address_from_outside_does_not_lead_inside(echo: Echo, host: str) -> None:
+    url = echo.url.replace("127.0.0.1", host)
+    async with Http() as http:
+        assert (await http.send("GET", url)).body == b"here"
+        with pytest.raises(ForbiddenError, match="not a public address"):
+            await http.send("GET", url, guarded=True)
+    assert len(echo.seen) == 1
+
+
+async def test_nor_through_a_proxy(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", echo.url)
+    async with Http() as http:
+        with pytest.raises(ForbiddenError):
+            await http.send("GET", "http://10.0.0.1/x", guarded=True)
+        assert (await http.send("GET", "http://files.example/x", guarded=True)).body == b"here"
+    assert [seen.headers["host"] for seen in echo.seen] == ["files.example"]
 
 
 async def test_a_password_of_this_machine_stays_here(

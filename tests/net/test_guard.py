@@ -75,6 +75,7 @@ async def test_a_file_is_fetched(site: str, path: str) -> None:
         "127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "0x7f000001",
         "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "[fe80::1]", "[fd00::1]",
         "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "224.0.0.1", "255.255.255.255",
+        "127。0。0。1", "１２７.0.0.1", "①②⑦.⓪.⓪.①", "１６９.２５４.169.254", "ｌｏｃａｌｈｏｓｔ",
     ],
 )  # fmt: skip
 async def test_what_is_not_public_is_not_reached(site: str, host: str) -> None:
@@ -83,10 +84,18 @@ async def test_what_is_not_public_is_not_reached(site: str, host: str) -> None:
         await fetch(f"http://{host}:{port}/picture", trusted=())
 
 
+async def test_this_machine_is_not_reached_by_its_public_address(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ipaddress.IPv4Address, "is_global", True)
+    for host in ("127.0.0.1", "localhost"):
+        with pytest.raises(ForbiddenError):
+            await fetch(site.replace("127.0.0.1", host) + "/picture", trusted=())
+
+
 async def test_a_redirect_does_not_lead_inside(site: str) -> None:
     inside = (ipaddress.ip_network("127.0.0.1/32"),)
     port = site.rpartition(":")[2]
-    for target in (f"http://127.0.0.2:{port}/picture", f"http://[::1]:{port}/picture", "http://169.254.169.254/x"):
+    inner = ("127.0.0.2", "127。0。0。2", "[::1]", "169.254.169.254")
+    for target in (f"http://{host}:{port}/picture" for host in inner):
         with pytest.raises(ForbiddenError):
             await fetch(f"{site}/to?where={target}", trusted=inside)
 
@@ -187,7 +196,10 @@ class TestPosting:
         inside = lambda host, *more, **named: real("127.0.0.1" if host == "a.example" else host, *more, **named)  # noqa: E731
         monkeypatch.setattr(socket, "getaddrinfo", inside)
         async with Guard() as guard:
-            for named in (url, url.replace("127.0.0.1", "a.example"), "http://169.254.169.254", "file:///x"):
+            for host in ("127.0.0.1", "127。0。0。1", "１２７.0.0.1", "①②⑦.⓪.⓪.①", "a.example"):
+                with pytest.raises(ForbiddenError):
+                    await guard.post(url.replace("127.0.0.1", host) + "/hook?status=200", b"{}")
+            for named in ("http://169.254.169.254", "file:///x"):
                 with pytest.raises(InputError):
                     await guard.post(f"{named}/hook?status=200", b"{}")
         assert heard == []

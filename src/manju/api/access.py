@@ -23,6 +23,9 @@ KEY = "manju.key"
 LARGEST = 128 << 20
 """Most bytes of a request: a few pictures of the largest size, as base64."""
 TOO_LARGE = f"the body is longer than {LARGEST >> 20} MB. Give pictures by their address."
+ROOM = 4 * LARGEST
+"""Most bytes of all requests that are being served."""
+FULL = "the server has no room for this body now. Send it again in a moment."
 EXPOSED = (
     b"x-manju-model, x-manju-task, x-manju-order, x-manju-size, x-manju-effective, x-manju-ignored, x-should-retry, "
     b"retry-after, openai-poll-after-ms, content-range, accept-ranges, etag"
@@ -103,14 +106,16 @@ class Gate:
 
 class Doors:
     """ASGI middleware: refuses hosts that are not ours (DNS rebinding), origins that are not allowed (foreign web pages
-    that a user of this machine has open), and bodies that nobody would send; tells browsers which origins are allowed
-    (CORS). A key is demanded of everybody all the same."""
+    that a user of this machine has open), bodies that nobody would send, and more of them at once than there is room
+    for; tells browsers which origins are allowed (CORS). A key is demanded of everybody all the same."""
 
     def __init__(self, app: Any, *, hosts: Sequence[str], origins: Sequence[str]) -> None:
         """``*`` among the hosts or origins is any."""
         self._app = app
         self._hosts = {host.lower() for host in hosts}
         self._origins = {origin.rstrip("/").lower() for origin in origins}
+        self._held = 0
+        """Bytes of the bodies of requests that are being served."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -160,7 +165,7 @@ class Doors:
         if length.isdigit() and int(length) > LARGEST:
             await _refuse(413, "request_too_large", TOO_LARGE, scope, receive, send)
             return
-        if b"transfer-encoding" not in headers:  # the server itself holds a body to its announced length
+        if length == b"0" and b"transfer-encoding" not in headers:
             await self._app(scope, receive, send)
             return
         size = 0
@@ -168,12 +173,19 @@ class Doors:
         async def receiving() -> Any:
             nonlocal size
             message = await receive()
-            size += len(message.get("body", b""))
+            more = len(message.get("body", b""))
+            size += more
+            self._held += more
             if size > LARGEST:
                 raise HTTPException(413, TOO_LARGE)
+            if self._held > ROOM:
+                raise HTTPException(503, FULL, {"retry-after": "1"})
             return message
 
-        await self._app(scope, receiving, send)
+        try:
+            await self._app(scope, receiving, send)
+        finally:
+            self._held -= size
 
     def _host_allowed(self, host: str) -> bool:
         name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host

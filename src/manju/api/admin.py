@@ -1,30 +1,30 @@
 """``/admin``: keys, channels, and orders in doubt, for whoever runs this installation.
 
-Open to connections from this machine that no proxy passed on and no other web page made, and to whoever has the token
-of the setting ``admin_token``. Errors are problem details (RFC 9457). A key is shown once, when it is made.
+Open to whoever has the admin token: of the setting ``admin_token``, else of the file that the server makes in the data
+folder. Errors are problem details (RFC 9457). A key is shown once, when it is made.
 """
 
 from __future__ import annotations
 
 import hmac
-import ipaddress
+import secrets
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from starlette.datastructures import Headers
 
 from manju.api.gateway.context import relay
 from manju.api.gateway.errors import UnauthorisedError
 from manju.app import App
-from manju.config import ADMIN_TOKEN
+from manju.config import KeySource
 from manju.db.doubts import Doubt
 from manju.db.keys import Keys
 from manju.domain.account import Account
@@ -34,84 +34,73 @@ from manju.errors import ConflictError, InputError, ManjuError, NotFoundError
 from manju.gateway.channels import Channel, routes_of
 from manju.gateway.doubts import Doubts
 from manju.gateway.probes import probe
+from manju.media.atomic import partial, publish
+from manju.media.lock import FileLock
+from manju.storage.folder import explain
 
 Given = dict[str, Any]
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
-"""Whoever sends one of these speaks for somebody else."""
+WHERE = "It is what admin_token says, else in the file that the server names when it starts."
 LEAST_TOKEN = 16
 """Characters of a token: a short one can be guessed."""
 
 
-class ForbiddenError(ManjuError):
-    """The caller is not on this machine, and there is no token that would let it in."""
-
-
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """What these endpoints work with. ``behind`` says that people reach the server by another address than that of
-    this machine, so that a connection from here may be a proxy's."""
+    """What these endpoints work with."""
 
     app: App
-    token: SecretStr | None
-    behind: bool
+    token: SecretStr
 
     @classmethod
     def of(cls, app: App) -> Admin:
-        """For an installation.
+        """For an installation. Without an ``admin_token``, one is made and kept in the data folder.
 
         Raises:
-            InputError: the token is not where ``admin_token`` says, or too short.
+            ManjuError: the token is not where ``admin_token`` says, or too short; or it cannot be kept.
         """
-        settings = app.settings
-        token = None if settings.admin_token is None else settings.admin_token.read("admin_token")
-        if token is not None and len(token.get_secret_value()) < LEAST_TOKEN:
+        source = app.settings.admin_token
+        if source is None:
+            source = KeySource(file=_kept(app.settings.folder.admin_token))
+        token = source.read("admin_token")
+        if len(token.get_secret_value()) < LEAST_TOKEN:
             raise InputError(
                 f"the token of admin_token has fewer than {LEAST_TOKEN} characters", hint="Make it longer, at random."
             )
-        public = urlsplit(settings.public_url).hostname if settings.public_url else None
-        return cls(app, token, bool(settings.allow_hosts) or (public is not None and not _loopback(public)))
+        return cls(app, token)
 
     def check(self, request: Request) -> None:
-        """Let the caller in.
+        """Let the caller in. Where he calls from says nothing: a proxy's connections come from this machine too.
 
         Raises:
-            UnauthorisedError: it shows no token, or a wrong one.
-            ForbiddenError: there is none, and the caller is not on this machine.
+            UnauthorisedError: he shows no token, or a wrong one.
         """
-        headers = request.headers
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if self.token is not None and scheme.lower() == "bearer":
-            if hmac.compare_digest(given.strip().encode(), self.token.get_secret_value().encode()):
-                return
-            raise UnauthorisedError("the admin token is wrong", hint="It is what admin_token says.")
-        if not self.behind and request.client is not None and _loopback(request.client.host) and _here(headers):
-            return
-        if self.token is not None:
-            raise UnauthorisedError("this address needs the admin token", hint="Send it as a bearer token.")
-        raise ForbiddenError(
-            "this address answers to this machine only",
-            hint=f"Call it by http://127.0.0.1 without a proxy, or set {ADMIN_TOKEN} and send it as a bearer token.",
-        )
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise UnauthorisedError("this address needs the admin token", hint=f"Send it as a bearer token. {WHERE}")
+        if not hmac.compare_digest(given.strip().encode(), self.token.get_secret_value().encode()):
+            raise UnauthorisedError("the admin token is wrong", hint=WHERE)
 
 
-def _here(headers: Headers) -> bool:
-    """Whether a request is what a program on this machine would send: for this machine by name, passed on by nobody,
-    and not from a page of another origin, whichever those are that may use the relay API."""
-    host, origin = headers.get("host", ""), headers.get("origin")
-    own = origin is None or urlsplit(origin).netloc.lower() == host.lower()
-    site = headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-    return own and site and _loopback(urlsplit(f"//{host}").hostname or "") and not any(f in headers for f in FORWARDED)
+def _kept(path: Path) -> Path:
+    """A file with a token of this installation, made if it is not there. Servers that share the data folder share it.
 
-
-def _loopback(name: str) -> bool:
-    if name.lower() == "localhost":
-        return True
+    Raises:
+        ManjuError: it cannot be written.
+    """
     try:
-        address = ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
+        while (lock := FileLock.acquire(path.with_name(path.name + ".lock"))) is None:
+            time.sleep(0.01)  # another one makes it
+        try:
+            if not path.exists():
+                with partial(path) as unfinished:
+                    unfinished.touch(0o600)
+                    unfinished.write_text(secrets.token_urlsafe(32) + "\n", "ascii")
+                    publish(unfinished, path)
+        finally:
+            lock.release()
+    except OSError as error:
+        raise explain(error, path) from error
+    return path
 
 
 class ProblemRoute(APIRoute):
@@ -151,7 +140,6 @@ def _problem(error: ManjuError) -> Response:
 
 _KINDS: dict[type[ManjuError], tuple[int, str, str]] = {
     UnauthorisedError: (401, "unauthorised", "The admin token is needed"),
-    ForbiddenError: (403, "forbidden", "Not from here"),
     NotFoundError: (404, "not-found", "There is no such thing"),
     ConflictError: (409, "conflict", "It stands otherwise"),
     InputError: (400, "invalid", "The request cannot be used"),

@@ -124,7 +124,7 @@ def _plain(server: FastAPI, app: App, metrics: Metrics) -> None:
 
     @server.get("/metrics", include_in_schema=False)
     async def figures(request: Request) -> Response:
-        """For this machine, and for whoever has the admin token or a key."""
+        """For whoever has the admin token or a key."""
         relay = server.state.relay
         try:
             server.state.admin.check(request)

@@ -20,7 +20,7 @@ DRAIN_S = 5
 
 REACHABLE = (
     "Other machines can reach it: every call needs a key, and names besides addresses must stand in allow_hosts; "
-    "/admin answers this machine only, or whoever has the token of admin_token."
+    "/admin answers whoever has the admin token."
 )
 
 
@@ -51,6 +51,8 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
             hosts=(host, *settings.allow_hosts),
             origins=settings.allow_origins,
         )
+        if settings.admin_token is None:
+            print(f"The admin API's token is in {settings.folder.admin_token}", file=sys.stderr)
         config = uvicorn.Config(
             server,
             log_level=settings.log_level,

@@ -132,6 +132,12 @@ async def hold(session: AsyncSession, account_id: str, project_id: str | None, a
         await _add(session, account_id, project_id, attempt_id, EntryKind.HOLD, -price)
 
 
+async def held(session: AsyncSession, attempt_id: str) -> bool:
+    """Whether an attempt's hold is open."""
+    kinds = await session.scalars(select(_Entry.kind).where(_Entry.attempt_id == attempt_id))
+    return [*kinds] == [EntryKind.HOLD.value]
+
+
 async def capture(session: AsyncSession, attempt_id: str, paid: int) -> None:
     """Close an attempt's hold: ``paid`` is kept, what is left of the hold comes back."""
     await _close(session, attempt_id, EntryKind.CAPTURE, paid)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
+from math import ceil
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Row, Table, bindparam, case, func, select, text
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Table, bindparam, case, false, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from manju.db import accounts
@@ -31,7 +33,9 @@ SENT = (OrderState.SUBMITTING.value, OrderState.SUBMITTED.value)
 
 @dataclass(frozen=True, slots=True)
 class OrderRecord:
-    """An order as it stands. ``owner`` is the gateway at work on it; ``error`` has ``kind``, ``message``, ``hint``."""
+    """An order as it stands. ``owner`` is the gateway at work on it; ``error`` has ``kind``, ``message``, ``hint``.
+    ``interrupted``: it costs money, is ``PLANNED`` again, and was sent before without an answer that says what became
+    of it: it may have been bought, and what was held for it still is."""
 
     id: str
     account_id: str
@@ -46,6 +50,7 @@ class OrderRecord:
     artefacts: tuple[Stored, ...] = ()
     facts: Mapping[str, Any] | None = None
     error: Mapping[str, Any] | None = None
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class Sending:
 class Underway:
     """An attempt that upstream has accepted: the task's id (empty if upstream answered at once), and, once it is made,
     where it can be fetched (neither: it is in doubt, see `doubt`); what was asked for (which may not be what is wanted
-    now), and when it was sent (UTC)."""
+    now), when it was sent (UTC), and whether a person said so, see `recover`."""
 
     sending: Sending
     upstream_id: str
@@ -102,6 +107,7 @@ class Underway:
     request: Mapping[str, Any]
     digest: str
     since: datetime
+    recovered: bool
 
 
 # Orders are placed by the hundred: statements that never change are built once, and changes go to the tables without
@@ -114,6 +120,14 @@ _RUN = (
     .join(Project, Project.id == Run.project_id)
     .where(Run.id == bindparam("run"), Project.id == bindparam("project"))
     .with_for_update(of=Run)
+)
+_LAST_SENT = (
+    select(Attempt.outcome == "interrupted")
+    .where(Attempt.order_id == Order.id, Attempt.outcome != "not_sent")
+    .order_by(Attempt.number.desc())
+    .limit(1)
+    .correlate(Order)
+    .scalar_subquery()
 )
 COLUMNS = (
     Order.id,
@@ -129,6 +143,7 @@ COLUMNS = (
     Order.artefacts,
     Order.facts,
     Order.error,
+    case(((Order.state == "PLANNED") & (Order.price > 0), _LAST_SENT), else_=false()).label("interrupted"),
 )
 """What `record` reads."""
 
@@ -149,6 +164,7 @@ def record(row: Row[Any]) -> OrderRecord:
         artefacts=tuple(Stored.model_validate(one) for one in row.artefacts),
         facts=row.facts,
         error=row.error,
+        interrupted=bool(row.interrupted),
     )
 
 
@@ -221,10 +237,17 @@ async def claim(session: AsyncSession, order: OrderRecord, owner: str, *, sendin
 
 
 async def supersede(session: AsyncSession, order: OrderRecord, error: Mapping[str, Any] | None = None) -> None:
-    """Close a ``PLANNED`` order that is not to be sent any more: what is asked for has changed, or the ``error``."""
+    """Close a ``PLANNED`` order that is not to be sent any more: what is asked for has changed, or the ``error``. One
+    that was interrupted is ``UNKNOWN`` from now on, and what was held for it stays held: a person decides."""
     changed = {"kind": "superseded", "message": "something else was asked for before it was sent", "hint": ""}
-    error = dict(error or changed)
-    closed = {"state": "FAILED", "owner": None, "error": error, "finished_at": now()}
+    if order.interrupted:
+        why = error["message"] if error else "something else is asked for now"
+        error = _in_doubt(f"it was sent, its answer was lost, and it is not sent again: {why}")
+        await _change(session, order.id, ("PLANNED",), order.owner, state="UNKNOWN", owner=None, error=error)
+        last = (_ATTEMPTS.c.order_id == order.id) & (_ATTEMPTS.c.number == _last(order.id))
+        await session.execute(_ATTEMPTS.update().where(last).values(outcome="unknown", error=error))
+        return
+    closed = {"state": "FAILED", "owner": None, "error": dict(error or changed), "finished_at": now()}
     await _change(session, order.id, ("PLANNED",), order.owner, **closed)
 
 
@@ -236,16 +259,20 @@ async def send(
     Args:
         run: the run that sends it, and its epoch.
         first: the order is new.
-        token: that of an attempt which this one repeats without harm; empty makes a new one.
+        token: that of an interrupted attempt which this one repeats without harm, and whose hold it takes over; empty
+            makes a new one.
 
     Raises:
         BudgetError: the project's budget or the account cannot bear it.
     """
-    last = select(func.max(_ATTEMPTS.c.number)).where(_ATTEMPTS.c.order_id == order.id)
-    number = 1 if first else (await session.scalar(last) or 0) + 1
+    query = select(_ATTEMPTS.c.id, _ATTEMPTS.c.number).where(_ATTEMPTS.c.order_id == order.id)
+    last = None if first else (await session.execute(query.order_by(_ATTEMPTS.c.number.desc()).limit(1))).first()
+    number = 1 if last is None else last.number + 1
     attempt_id = new_id("attempt")
     sending = Sending(order.id, attempt_id, number, way, token or attempt_id)
-    if order.price:
+    if order.price and token and last is not None and await accounts.held(session, last.id):
+        await accounts.release(session, last.id)
+    elif order.price:
         await accounts.afford(session, order.account_id, order.project_id, order.price)
     await session.execute(
         _ATTEMPTS.insert(),
@@ -299,7 +326,8 @@ async def adopt(session: AsyncSession, order_id: str, current: str | None, owner
     underway = _ATTEMPTS.c.outcome.in_(("accepted", "made"))
     row = (await session.execute(query.where(_ORDERS.c.id == order_id, underway))).one()
     since = utc(row.started_at)
-    return Underway(_sending(row), row.upstream_id or "", row.answer, row.model, row.request, row.digest, since)
+    sending, recovered = _sending(row), row.error is not None  # `lose` wrote that
+    return Underway(sending, row.upstream_id or "", row.answer, row.model, row.request, row.digest, since, recovered)
 
 
 async def succeed(
@@ -309,15 +337,16 @@ async def succeed(
     *,
     artefacts: Sequence[Stored],
     facts: Mapping[str, Any],
-    price: int,
+    share: Fraction,
     cost: int,
     seconds: float,
 ) -> None:
-    """A usable artefact is in the store: the order has ``SUCCEEDED``, and the ``price`` of what was delivered is
-    captured, or the one that was agreed if that is less. ``cost`` is what upstream charged, ``seconds`` how long the
-    model took."""
-    agreed = _ORDERS.c.price
-    paid = await _change(
+    """A usable artefact is in the store: the order has ``SUCCEEDED``, and the ``share`` of the agreed price that was
+    delivered is captured: rounded up, at most all of it, and never nothing of something. ``cost`` is what upstream
+    charged, ``seconds`` how long the model took."""
+    agreed = await session.scalar(select(_ORDERS.c.price).where(_ORDERS.c.id == sending.order_id)) or 0
+    paid = min(agreed, max(1, ceil(agreed * share)))
+    await _change(
         session,
         sending.order_id,
         SENT,
@@ -326,14 +355,14 @@ async def succeed(
         owner=None,
         artefacts=[stored.model_dump(mode="json") for stored in artefacts],
         facts=dict(facts),
-        price=case((agreed > price, price), else_=agreed),
+        price=paid,
         cost=_ORDERS.c.cost + cost,
         seconds=seconds,
         error=None,
         finished_at=now(),
     )
     await _end(session, sending, "succeeded", cost=cost, answer=None)
-    if paid:
+    if agreed:
         await accounts.capture(session, sending.attempt_id, paid)
 
 
@@ -347,31 +376,31 @@ async def fail(
     outcome: Outcome = "failed",
 ) -> None:
     """The attempt came to nothing for certain and is not paid for. ``again``: the same owner will make another
-    (``PLANNED``); otherwise the order has ``FAILED``. ``outcome`` may be ``not_sent`` or ``rejected`` too."""
+    (``PLANNED``); otherwise the order has ``FAILED``. ``outcome`` may be ``not_sent`` or ``rejected`` too; of one that
+    was not sent and repeats another, what is held stays held for the next."""
     after = {"state": "PLANNED"} if again else {"state": "FAILED", "owner": None, "finished_at": now()}
     price = await _change(session, sending.order_id, SENT, owner, error=dict(error), **after)
     await _end(session, sending, outcome, error=dict(error))
-    if price:
+    if price and not (again and outcome == "not_sent" and sending.repeats):
         await accounts.release(session, sending.attempt_id)
 
 
 async def interrupt(session: AsyncSession, sending: Sending, owner: str | None, *, sent: bool) -> None:
     """The attempt ended without an answer that says what became of the order, and sending it again does no harm: the
-    order is ``PLANNED`` as before it, and nobody's. ``sent`` is False if it certainly never left."""
+    order is ``PLANNED`` as before it, and nobody's. ``sent`` is False if it certainly never left. If it, or the attempt
+    that it repeats, may have been accepted, what was held stays held for the next; nobody sends a chat again."""
     price = await _change(session, sending.order_id, SENT, owner, state="PLANNED", owner=None)
     await _end(session, sending, "interrupted" if sent else "not_sent")
-    if price:
+    key = select(_ORDERS.c.domain_key).where(_ORDERS.c.id == sending.order_id)
+    if price and not ((sent or sending.repeats) and await session.scalar(key)):
         await accounts.release(session, sending.attempt_id)
 
 
-async def lose(session: AsyncSession, sending: Sending, owner: str | None) -> None:
+async def lose(session: AsyncSession, sending: Sending, owner: str | None, why: str = "") -> None:
     """The attempt ended without an answer, and it may have been accepted: ``UNKNOWN``, until a person decides. What
     was held for it stays held."""
-    error = {
-        "kind": "unknown",
-        "message": f"attempt {sending.number} was sent to {sending.way.channel} and its answer was lost",
-        "hint": "Look it up there before you buy it again.",
-    }
+    message = f"attempt {sending.number} was sent to {sending.way.channel} and its answer was lost"
+    error = _in_doubt(f"{message}: {why}" if why else message)
     await _change(session, sending.order_id, SENT, owner, state="UNKNOWN", owner=None, error=error)
     await _end(session, sending, "unknown", error=error)
 
@@ -458,8 +487,17 @@ async def in_doubt(session: AsyncSession, project_id: str) -> list[OrderRecord]:
 
 def _doubtful(order_id: str) -> ColumnElement[bool]:
     """The attempt whose outcome is not known; those before it are settled."""
-    last = select(func.max(_ATTEMPTS.c.number)).where(_ATTEMPTS.c.order_id == order_id).scalar_subquery()
-    return (_ATTEMPTS.c.order_id == order_id) & (_ATTEMPTS.c.number == last) & (_ATTEMPTS.c.outcome == "unknown")
+    last = (_ATTEMPTS.c.order_id == order_id) & (_ATTEMPTS.c.number == _last(order_id))
+    return last & (_ATTEMPTS.c.outcome == "unknown")
+
+
+def _last(order_id: str) -> ScalarSelect[Any]:
+    """The number of an order's last attempt."""
+    return select(func.max(_ATTEMPTS.c.number)).where(_ATTEMPTS.c.order_id == order_id).scalar_subquery()
+
+
+def _in_doubt(message: str) -> dict[str, Any]:
+    return {"kind": "unknown", "message": message, "hint": "Look it up there before you buy it again."}
 
 
 async def in_flight(session: AsyncSession, channel: str) -> int:

@@ -215,7 +215,7 @@ class Attempt(Base):
     token: Mapped[str] = mapped_column(String(40), default="")
     """What was given to upstream as our reference; the same again when an attempt repeats one without harm."""
     answer: Mapped[dict[str, Any] | None]
-    """What upstream has made and where it can be fetched, from then until it is fetched (`manju.gateway.fetching`)."""
+    """What upstream has made and where it can be fetched, until it is fetched (see `manju.gateway.upstreams`)."""
     outcome: Mapped[str] = mapped_column(String(20))
     """``sending``, ``accepted``, ``made`` (it is there upstream, and to be fetched), ``succeeded``, ``not_sent``,
     ``rejected``, ``unknown``, ``failed``, ``interrupted`` (its process stopped, and sending it again costs nothing)."""

@@ -34,7 +34,8 @@ class Message(Value):
 
 
 class TextRequest(Value):
-    """A chat. ``json_reply`` asks for one JSON value and nothing else, ``json_schema`` says of which shape."""
+    """A chat. ``json_reply`` asks for one JSON value and nothing else, ``json_schema`` says of which shape;
+    ``max_tokens`` is the most that the reply may take (None: what the channel says), which offline models overlook."""
 
     modality: Literal["text"] = "text"
     messages: tuple[Message, ...] = Field(min_length=1)
@@ -42,6 +43,7 @@ class TextRequest(Value):
     json_schema: Mapping[str, Any] | None = None
     temperature: float = Field(default=0.8, ge=0, le=2)
     seed: int = 0
+    max_tokens: int | None = Field(default=None, ge=1, exclude_if=lambda most: most is None)
 
 
 class Reference(Value):

@@ -8,7 +8,7 @@ for a day, and where an SDK says that it sends the same body once more, for as l
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -25,13 +25,14 @@ from manju.db.unbroken import unbroken
 from manju.domain.ids import new_id
 from manju.domain.key import ApiKey
 from manju.domain.order import OrderState
-from manju.errors import BudgetError, ConflictError, InputError, ManjuError, OrderUnknownError, StoppedError
+from manju.errors import ConflictError, InputError, ManjuError, OrderUnknownError, StoppedError
 from manju.gateway import pricing, tokens
 from manju.gateway.catalogue import OFFLINE, Catalogue
 from manju.gateway.channels import Route
 from manju.gateway.chat_call import Call, Parts
 from manju.gateway.chat_record import Asked, TakenError
 from manju.gateway.chat_stream import Sink, give
+from manju.gateway.desk import RETRIED
 from manju.gateway.entries import Entry
 from manju.gateway.envelope import Envelope
 from manju.gateway.health import Health
@@ -44,21 +45,8 @@ VENDORS = ("openai", "relay")
 """Vendors whose channels take chats in this very form."""
 NAMED = timedelta(hours=24)
 """How long an ``Idempotency-Key`` counts."""
-RETRIED = timedelta(minutes=15)
-"""How long an SDK may still send a request once more: OpenAI's wait 10 minutes for an answer before they do."""
-LATE = timedelta(minutes=2)
-"""So long after an answer the same body is a new request, whatever an SDK says: another one of its own has failed."""
 SWEEP_S = 60.0
 _UNENDED = (OrderState.PLANNED, OrderState.SUBMITTING, OrderState.SUBMITTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a client says of how often a request may be made: its own name for it (empty: none), and an SDK's count of
-    how often it has sent it before (None: it does not say)."""
-
-    idempotency: str = ""
-    retry: int | None = None
 
 
 class Chat:
@@ -83,7 +71,6 @@ class Chat:
         self._group = Group(database, ChatPage)
         self._parts = Parts(self._group, self._http, health or Health(), slots or Slots(), rates or Rates(), pause)
         self._flights: dict[str, _Flight] = {}
-        self._working: Counter[str] = Counter()
         self._sweeping: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Chat:
@@ -112,27 +99,49 @@ class Chat:
             return ()
         return tuple(route for route in self._catalogue.routes(served) if route.channel.vendor in VENDORS)
 
-    def working(self, key: ApiKey) -> int:
-        """How many chats of a key are on their way here."""
-        return self._working[key.project_id]
+    def takers(self, key: ApiKey) -> list[str]:
+        """The models whose chats are passed through with all that is in them, of those that a key may use."""
+        names = (entry.name for entry in self._catalogue.entries() if entry.modality == "text")
+        return [name for name in names if (key.models is None or name in key.models) and self._passes(name)]
+
+    def _passes(self, model: str) -> bool:
+        try:
+            return bool(self.routes(model))
+        except InputError:  # its channels would ask its vendor for what that has ended
+            return False
 
     async def answer(
-        self, key: ApiKey, entry: Entry, routes: tuple[Route, ...], envelope: Envelope, wish: Wish, sink: Sink
+        self,
+        key: ApiKey,
+        entry: Entry,
+        routes: tuple[Route, ...],
+        envelope: Envelope,
+        sink: Sink,
+        *,
+        idempotency: str,
+        retry: int | None,
+        room: AbstractContextManager[None],
     ) -> None:
         """Have a request answered into the sink, by one of the `routes` of its model.
 
+        Args:
+            idempotency: the caller's own name for this very request; empty: none.
+            retry: how often an SDK says to have sent it before; None: it does not say.
+            room: its place among the key's tasks, taken unless it is answered from the one that it repeats.
+
         Raises:
-            BudgetError: the key or its account cannot bear the most that it may cost. Nothing was sent.
+            BudgetError: the key or its account cannot bear the most that it may cost, or ``room`` says that it has too
+                many tasks in flight. Nothing was sent.
             ConflictError: the ``Idempotency-Key`` was used for another request, or its answer is not kept.
             OrderUnknownError: it was sent, and its answer is lost. It is not sent again by itself.
             RejectedError: no channel has answered it; every cause is in it.
             InputError: the model cannot be asked for this.
             ModelError: the answer broke off after its beginning had reached the sink.
         """
-        name = _name(key, wish.idempotency) if wish.idempotency else None
-        keep = NAMED if name else RETRIED if wish.retry is not None else None
+        name = _name(key, idempotency) if idempotency else None
+        keep = NAMED if name else RETRIED if retry is not None else None
         mark = name or f"{key.id}/{envelope.digest}"
-        again = name is not None or bool(wish.retry)
+        again = name is not None or bool(retry)
         underway = self._flights.get(mark) if again else None
         if underway is not None:
             if underway.digest != envelope.digest:
@@ -142,36 +151,37 @@ class Chat:
         flight = _Flight(envelope.digest, asyncio.get_running_loop().create_future())
         if keep is not None:
             self._flights[mark] = flight
-        self._working[key.project_id] += 1
         try:
             asked = self._asked(key, entry, routes, envelope, name, keep)
-            answer = await self._obtain(key, asked, sink, retried=again and name is None)
+            answer = await self._obtain(key, asked, sink, room, retried=again and name is None)
             flight.landed.set_result(answer)
         except ManjuError as error:
             flight.fail(error)
             raise
         finally:
             flight.fail(StoppedError("the server was stopped", hint="Ask again."))
-            self._working[key.project_id] -= 1
             if self._flights.get(mark) is flight:
                 del self._flights[mark]
 
-    async def _obtain(self, key: ApiKey, asked: Asked, sink: Sink, *, retried: bool) -> Answer:
+    async def _obtain(
+        self, key: ApiKey, asked: Asked, sink: Sink, room: AbstractContextManager[None], *, retried: bool
+    ) -> Answer:
         """The answer, which has been given to the sink."""
         if retried and (before := await self._latest(key, asked.envelope)) is not None:
-            if (answer := await self._recorded(before, LATE)) is not None:
+            if (answer := await self._recorded(before)) is not None:
                 await give(_whole(answer), sink)
                 return answer
             asked = await self._after(asked, before.id)
-        while True:
-            try:
-                return await Call(self._parts, asked, sink).run()
-            except TakenError as taken:
-                before = await self._known(taken.order)
-                if before is not None and (answer := await self._recorded(before)) is not None:
-                    await give(_whole(answer), sink)
-                    return answer
-                asked = await self._after(asked, taken.order)
+        with room:
+            while True:
+                try:
+                    return await Call(self._parts, asked, sink).run()
+                except TakenError as taken:
+                    before = await self._known(taken.order)
+                    if before is not None and (answer := await self._recorded(before)) is not None:
+                        await give(_whole(answer), sink)
+                        return answer
+                    asked = await self._after(asked, taken.order)
 
     async def _after(self, asked: Asked, order_id: str) -> Asked:
         """The same, asked for once more after an order that has failed. If that was interrupted where asking again with
@@ -208,9 +218,8 @@ class Chat:
         token = new_id("chat") if name is None else f"chat_{name[:26]}"
         return Asked(envelope, entry, routes, placed, token, keep)
 
-    async def _recorded(self, known: Known, late: timedelta | None = None) -> Answer | None:
-        """The answer of an order on record, once it has one. None: it may be made anew, because it has failed, or its
-        answer is older than ``late``.
+    async def _recorded(self, known: Known) -> Answer | None:
+        """The answer of an order on record, once it has one. None: it may be made anew, because it has failed.
 
         Raises:
             OrderUnknownError: whether it was made is not known.
@@ -227,8 +236,6 @@ class Chat:
             message = str(known.error.get("message") or "it was sent, and its answer was lost")
             raise OrderUnknownError(message, hint=DOUBT)
         if known.state is OrderState.FAILED:
-            return None
-        if late is not None and known.finished_at is not None and now() - known.finished_at > late:
             return None
         return known.answer or Answer(200, {}, None)
 
@@ -264,19 +271,6 @@ class _Flight:
         if not self.landed.done():
             self.landed.set_exception(error)
             self.landed.exception()  # it need not be looked at
-
-
-def check_tasks(key: ApiKey, working: int) -> None:
-    """
-    Raises:
-        BudgetError: the key has as many tasks in flight as it may.
-    """
-    if key.tasks is not None and working >= key.tasks:
-        raise BudgetError(
-            f"the key {key.name} has {working} tasks in flight, which is its limit",
-            hint="Wait for one of them to end.",
-            retryable=True,
-        )
 
 
 def _name(key: ApiKey, idempotency: str) -> str:

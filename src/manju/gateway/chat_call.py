@@ -98,11 +98,12 @@ class Call:
         parts = self._parts
         repeat, self._repeat = self._repeat, None
         routes = [repeat[0]] if repeat else await self._candidates()
-        async with parts.slots.one_of(routes) as slot:
+        async with parts.slots.one_of(routes, parts.health) as slot:
+            if slot.late and repeat is None:
+                return None
             route = slot.route
             await parts.rates.turn(route.channel)
             await self._record.write_down(route, repeat[1] if repeat else "")
-            parts.health.begin(route.way)
             self._start = time.monotonic()
             try:
                 return await self._send(route)
@@ -114,11 +115,7 @@ class Call:
             except RejectedError as error:
                 failed, cause = error, error.refusal
             except InputError as error:
-                parts.health.untold(route.way)
                 self._record.fail("not_sent", error)
-                raise
-            except BaseException:
-                parts.health.untold(route.way)
                 raise
         if cause == "no_answer" or (repeat is not None and cause in ELSEWHERE):
             await self._doubt(route, failed, cause)
@@ -132,12 +129,12 @@ class Call:
             RejectedError: all of them have asked to be left alone for longer than anybody waits.
         """
         while True:
-            routes = ranked(self._asked.routes, self._parts.health, self._parts.random, self._tried)
             moment = time.monotonic()
-            waits = {route.way: self._parts.limited.get(route.way, 0.0) - moment for route in routes}
-            free = [route for route in routes if waits[route.way] <= 0]
+            left = [route for route in self._asked.routes if route.way not in self._tried]
+            waits = {route.way: self._parts.limited.get(route.way, 0.0) - moment for route in left}
+            free = [route for route in left if waits[route.way] <= 0]
             if free:
-                return free
+                return ranked(free, self._parts.health, self._parts.random)
             shortest = min(waits.values())
             if shortest > PATIENCE_S:
                 raise RejectedError("upstream had too many requests", refusal="rate", retry_after=shortest)
@@ -286,11 +283,10 @@ class Call:
         return error.answer
 
     def _summed(self, last: ModelError, asked: float | None) -> RejectedError:
-        """One error that tells every cause."""
-        count = len(self._causes)
-        message = f"{self._asked.entry.name} was not answered in {count} attempts: {'; '.join(self._causes)}"
+        """One error that tells every cause, and how many attempts there were."""
+        tried = "1 attempt" if len(self._causes) == 1 else f"{len(self._causes)} attempts"
         return RejectedError(
-            message if count > 1 else self._causes[0],
+            f"{self._asked.entry.name} was not answered in {tried}: {'; '.join(self._causes)}",
             refusal=last.refusal if isinstance(last, RejectedError) else "busy",
             retry_after=asked,
             hint=last.hint,

@@ -48,7 +48,8 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A new order: take and try. ``replaces`` is one that was never sent and is not wanted any more."""
+    """A new order: take and try. ``replaces`` is one that was planned and is not wanted any more. (If that one was
+    interrupted, it is in doubt from then on, and this is asked again.)"""
 
     take: int
     attempt: int
@@ -88,7 +89,8 @@ def decide(takes: Sequence[TakeRecord], ask: Ask) -> Step:
     # A take whose lost file is being made again is selected, and yet no answer.
     selected = next((take for take in takes if take.made and take.selected), None)
     stale = selected is not None and ask.price > 0 and not ask.redo_paid
-    if same and not (stale and same[-1].order.state in (OrderState.PLANNED, OrderState.FAILED)):
+    unsent = same and same[-1].order.state in (OrderState.PLANNED, OrderState.FAILED) and not same[-1].order.interrupted
+    if same and not (stale and unsent):
         return _go_on(same[-1], ask)
     if selected is not None and stale:
         return _answer(selected, Stale(ask.price), ask)

@@ -8,7 +8,8 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,10 +76,17 @@ class Desk:
         self._database = database
         self._working: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._counts: Counter[str] = Counter()
-        """How many by project."""
+        """How many tasks by project, being placed or in flight; chats that are passed through are among them."""
 
     async def place(
-        self, key: ApiKey, model: str, request: Request, *, idempotency: str = "", retried: bool = False
+        self,
+        key: ApiKey,
+        model: str,
+        request: Request,
+        *,
+        idempotency: str = "",
+        retried: bool = False,
+        noted: Callable[[str], Awaitable[None]] | None = None,
     ) -> str:
         """Write an order down and begin with it. Returns the task's id.
 
@@ -86,33 +94,51 @@ class Desk:
             idempotency: the caller's own name for this very order: asked for again, it is the same task.
             retried: the caller has sent this before and heard no answer: if it was ordered in the last `RETRIED` and
                 has not failed, it is that task.
+            noted: is given a new task's id before the task is written down.
 
         Raises:
             InputError: there is no such model, the key may not use it, or it cannot do this.
             ConflictError: ``idempotency`` was used for another order.
             BudgetError: the key or its account cannot bear the price, or it has too many tasks in flight.
         """
-        request = self.quote(key, model, request).request
+        effective = self.quote(key, model, request)
+        request = effective.request
         if retried and not idempotency and (before := await self._latest(key.project_id, model, request)) is not None:
             return before
         task = _named(key, idempotency) if idempotency else new_id("task")
         if idempotency and (known := await self._find(key.project_id, task)) is not None:
             wanted = await self._with_frame(key.project_id, task, model, request)
-            if known.request != wanted.model_dump(mode="json"):
+            if (known.model, known.request) != (effective.model, wanted.model_dump(mode="json")):
                 raise ConflictError(
                     "this Idempotency-Key was used for another request", hint="Use a new key for a new request."
                 )
             return task
+        with self.room(key):
+            request = await self._with_frame(key.project_id, task, model, request)
+            if noted is not None:
+                await noted(task)
+            await self._gateway.plan(key.project_id, task, KIND, model, request)
+            self._begin(key.project_id, task, model, request)
+        return task
+
+    @contextmanager
+    def room(self, key: ApiKey) -> Iterator[None]:
+        """A place among the tasks that a key may have in flight, for as long as the block takes.
+
+        Raises:
+            BudgetError: it has as many as it may.
+        """
         if key.tasks is not None and self.working(key) >= key.tasks:
             raise BudgetError(
                 f"the key {key.name} has {key.tasks} tasks in flight, which is its limit",
                 hint="Wait for one of them to end.",
                 retryable=True,
             )
-        request = await self._with_frame(key.project_id, task, model, request)
-        await self._gateway.plan(key.project_id, task, KIND, model, request)
-        self._begin(key.project_id, task, model, request)
-        return task
+        self._counts[key.project_id] += 1
+        try:
+            yield
+        finally:
+            self._counts[key.project_id] -= 1
 
     def quote(self, key: ApiKey, model: str, request: Request) -> Effective:
         """What an order would come to, and cost. Nothing is ordered.
@@ -158,7 +184,7 @@ class Desk:
         return await self.look(key, task)
 
     def working(self, key: ApiKey) -> int:
-        """How many of a key's tasks are in flight here."""
+        """How many of a key's tasks are being placed or in flight here."""
         return self._counts[key.project_id]
 
     @property
@@ -213,8 +239,8 @@ class Desk:
     async def _work(self, project: str, task: str, model: str, request: Request) -> None:
         try:
             await self._gateway.take(project, None, task, KIND, model, request)
-        except (BudgetError, InputError) as error:  # not sent: it can only fail now, and says why
-            await self._gateway.close(project, task, KIND, model, request, error)
+        except (BudgetError, InputError) as error:  # not sent, or not again: it can only end now, and says why
+            await self._gateway.close(project, task, KIND, error)
         except OrderFailedError:
             pass  # on record
         except ManjuError as error:

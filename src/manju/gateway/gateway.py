@@ -186,12 +186,13 @@ class Gateway:
         Raises:
             InputError: as `take`.
             BudgetError: the money is not there now. Nothing was written.
+            ConflictError: the subject has an order for another request.
         """
         await self._placing.plan(self._errand(project, None, subject, kind, model, request))
 
-    async def close(self, project: str, subject: str, kind: str, model: str, request: Request, why: ManjuError) -> None:
-        """Let a planned order fail without being sent."""
-        await self._placing.close(self._errand(project, None, subject, kind, model, request), why)
+    async def close(self, project: str, subject: str, kind: str, why: ManjuError) -> None:
+        """Let a planned order fail without being sent; one that was sent before is in doubt."""
+        await self._placing.close((project, subject, kind), why)
 
     @unbroken
     async def spending(self, project: str) -> Spending:
@@ -229,6 +230,16 @@ class Gateway:
     def health(self) -> Health:
         """How the routes stand, as far as this process has seen; for looking at."""
         return self._health
+
+    @property
+    def slots(self) -> Slots:
+        """The places at the channels, for whoever else sends there."""
+        return self._slots
+
+    @property
+    def rates(self) -> Rates:
+        """How many a minute the channels were sent, for whoever else sends there."""
+        return self._rates
 
     def progress(self, order_id: str) -> float:
         """How far an order is upstream, 0..1, as far as upstream tells."""
@@ -323,7 +334,9 @@ class Gateway:
     async def _place(self, errand: Errand) -> Take | None:
         """Send the order, once. None: it failed for now, or was not to be sent any more; look again."""
         routes = ranked(errand.routes, self._health, self._random, errand.tried)
-        async with self._slots.one_of(routes) as slot:
+        async with self._slots.one_of(routes, self._health) as slot:
+            if slot.late:
+                return None
             route = slot.route
             await self._rates.turn(route.channel)
             model = None if self._in_worker(route) or route.channel.vendor else await self._load(errand)

@@ -2,14 +2,16 @@
 
 Kept per (channel, key, model), in this process: a circuit is closed (in use), open (left alone for a while), or
 half-open (one live order tries it). What a user did wrong never counts. A key that upstream does not accept, or whose
-account is empty, is open for all its models.
+account is empty, is open for all its models. What only refused (too many requests, such a key) is closed again when
+its time is over: asking it costs nothing. What failed must be tried first.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,7 +43,11 @@ class _Circuit:
     opened_for: float = 0.0
     """Length of the last opening; 0 while closed."""
     until: float = 0.0
-    trying: bool = False
+    """When it may be tried, after failures; 0 while closed."""
+    rests_until: float = 0.0
+    """Until when it is left alone, after a refusal."""
+    trial: object = None
+    """Stands for the order that tries it."""
     cause: str = ""
 
 
@@ -56,43 +62,53 @@ class Health:
         """How a route stands. Half-open: it may be tried by one."""
         worst: State = "closed"
         for circuit in self._both(way):
-            if not circuit.until:
-                continue
-            if circuit.trying or self._now() < circuit.until:
+            if circuit.trial is not None or self._now() < max(circuit.until, circuit.rests_until):
                 return "open"
-            worst = "half-open"
+            if circuit.until:
+                worst = "half-open"
         return worst
 
     def reopens(self, way: Way) -> float:
         """Seconds until a route may be tried again; 0 if it may be now."""
-        return max(0.0, *(circuit.until - self._now() for circuit in self._both(way)))
+        return max(0.0, *(max(each.until, each.rests_until) - self._now() for each in self._both(way)))
+
+    def on_trial(self, way: Way) -> bool:
+        """Whether an order tries the route now."""
+        return any(circuit.trial is not None for circuit in self._both(way))
 
     def cause(self, way: Way) -> str:
         """Why a route is open."""
-        return next((circuit.cause for circuit in self._both(way) if circuit.until), "")
+        shut = (each for each in self._both(way) if each.until or self._now() < each.rests_until)
+        return next((circuit.cause for circuit in shut), "")
 
-    def begin(self, way: Way) -> None:
-        """An order is about to be sent by the route. If it is half-open, this one is its trial."""
+    @contextmanager
+    def chosen(self, way: Way) -> Iterator[None]:
+        """An order goes by the route. If it is half-open, this one is its trial: until it is told how it went, or the
+        block ends without a word about the route (cancelled, or not sent after all)."""
+        trial = object()
         for circuit in self._both(way):
-            circuit.trying = bool(circuit.until)
+            if circuit.until and circuit.trial is None:
+                circuit.trial = trial
+        try:
+            yield
+        finally:
+            for circuit in self._both(way):
+                if circuit.trial is trial:
+                    circuit.trial = None
 
     def good(self, way: Way) -> None:
         """The route answered as it should (or refused what was wrong with the order, not with the route)."""
         for circuit in self._both(way):
-            circuit.trying, circuit.until, circuit.opened_for, circuit.failed_in_a_row = False, 0.0, 0.0, 0
+            circuit.trial, circuit.until, circuit.rests_until = None, 0.0, 0.0
+            circuit.opened_for, circuit.failed_in_a_row = 0.0, 0
         self._count(way, failed=False)
-
-    def untold(self, way: Way) -> None:
-        """The order ended without saying anything about the route (cancelled): a trial is free for another."""
-        for circuit in self._both(way):
-            circuit.trying = False
 
     def bad(self, way: Way, cause: Cause, message: str, *, retry_after: float | None = None) -> None:
         """The route did not deliver. Causes that are the order's own fault count as `good`."""
         if cause in _KEYED:
-            self._open(self._circuit(_key_of(way)), KEY_S, message)
+            self._rest(self._circuit(_key_of(way)), KEY_S, message)
         elif cause == "rate":
-            self._open(self._circuit(way), RATE_S if retry_after is None else max(retry_after, 0.1), message)
+            self._rest(self._circuit(way), RATE_S if retry_after is None else max(retry_after, 0.1), message)
         elif cause in _COUNTED:
             circuit = self._circuit(way)
             self._count(way, failed=True)
@@ -103,12 +119,16 @@ class Health:
         else:
             self.good(way)
             return
-        self.untold(way)
+        for circuit in self._both(way):
+            circuit.trial = None
 
     def _too_many(self, circuit: _Circuit) -> bool:
         failed = sum(1 for _, bad in circuit.calls if bad)
         often = len(circuit.calls) >= LEAST and failed >= SHARE * len(circuit.calls)
         return often or circuit.failed_in_a_row >= IN_A_ROW
+
+    def _rest(self, circuit: _Circuit, seconds: float, cause: str) -> None:
+        circuit.rests_until, circuit.cause = self._now() + seconds, cause
 
     def _open(self, circuit: _Circuit, seconds: float, cause: str) -> None:
         circuit.opened_for, circuit.until, circuit.cause = seconds, self._now() + seconds, cause

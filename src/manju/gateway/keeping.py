@@ -57,8 +57,8 @@ async def keep(
     for stored, data in delivery.artefacts:
         await storage.put(data, stored.path)
     said = delivery.artefacts[0][1].decode("utf-8") if errand.request.modality == "text" else ""
-    price, cost = pricing.settled(errand.entry, route, errand.request, delivery.facts, said)
-    await placing.succeed(errand, sending, delivery, price=price, cost=cost, seconds=seconds)
+    share, cost = pricing.settled(errand.entry, route, errand.request, delivery.facts, said)
+    await placing.succeed(errand, sending, delivery, share=share, cost=cost, seconds=seconds)
     errand.begun = False
     return Take(
         subject=errand.subject,

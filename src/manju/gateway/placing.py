@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
@@ -14,7 +15,7 @@ from manju.db.session import Database, Session
 from manju.db.unbroken import unbroken
 from manju.domain.order import OrderState, Request, Way
 from manju.domain.takes import DomainKey
-from manju.errors import InputError, ManjuError, RejectedError
+from manju.errors import ConflictError, InputError, ManjuError, RejectedError
 from manju.gateway.catalogue import Catalogue
 from manju.gateway.channels import Channel, Route
 from manju.gateway.decision import Adopt, Again, Ask, New, decide
@@ -130,6 +131,9 @@ class Placing:
             step = decide(await takes.of(session, *errand.place), self.ask(errand))
             if not isinstance(step, New | Again):
                 return "changed"
+            if isinstance(step, New) and step.replaces is not None and step.replaces.interrupted:
+                await orders.supersede(session, step.replaces)
+                return "changed"
             errand.number = step.take if isinstance(step, New) else step.take.number
             account_id = await orders.admit(session, errand.project, run_id, epoch)
             free = await self._has_slot(session, channel)
@@ -153,10 +157,15 @@ class Placing:
 
         Raises:
             BudgetError: the money is not there now. Nothing was written.
+            ConflictError: what is there is another request.
             NotFoundError: there is no such project.
         """
         async with self._database.write() as session:
-            step = decide(await takes.of(session, *errand.place), self.ask(errand))
+            known = await takes.of(session, *errand.place)
+            if any(take.order.digest != errand.digest for take in known):
+                hint = "Use a new one (a new Idempotency-Key) for a new request."
+                raise ConflictError("this name was given to another request", hint=hint)
+            step = decide(known, self.ask(errand))
             if isinstance(step, New):
                 account_id = await orders.admit(session, errand.project, None, 0)
                 if errand.price:
@@ -165,11 +174,11 @@ class Placing:
                 await self._plan(session, errand, step, account_id, None, sending=False, owner=None)
 
     @unbroken
-    async def close(self, errand: Errand, error: ManjuError) -> None:
-        """An order that was planned is not sent after all."""
+    async def close(self, place: tuple[str, str, str], error: ManjuError) -> None:
+        """An order that was planned is not sent after all: it has failed, or is in doubt if it was sent before."""
         recorded = _recorded(error)
         async with self._database.write() as session:
-            for take in await takes.of(session, *errand.place):
+            for take in await takes.of(session, *place):
                 if take.order.state is OrderState.PLANNED and take.order.owner in (None, self._me):
                     await orders.supersede(session, take.order, recorded)
 
@@ -250,7 +259,7 @@ class Placing:
 
     @unbroken
     async def succeed(
-        self, errand: Errand, sending: Sending, delivery: Delivery, *, price: int, cost: int, seconds: float
+        self, errand: Errand, sending: Sending, delivery: Delivery, *, share: Fraction, cost: int, seconds: float
     ) -> None:
         """The artefacts are in the store: record them, take the money, select the take."""
         stored = [one for one, _ in delivery.artefacts]
@@ -262,7 +271,7 @@ class Placing:
                 self._me,
                 artefacts=stored,
                 facts=delivery.facts,
-                price=price,
+                share=share,
                 cost=cost,
                 seconds=seconds,
             )
@@ -292,10 +301,10 @@ class Placing:
             await orders.doubt(session, sending, self._me)
 
     @unbroken
-    async def lose(self, sending: Sending) -> None:
+    async def lose(self, sending: Sending, why: str) -> None:
         """It was sent, and whether it was made is not known: a person decides."""
         async with self._database.write() as session:
-            await orders.lose(session, sending, self._me)
+            await orders.lose(session, sending, self._me, why)
 
     @unbroken
     async def let_go(self, errand: Errand) -> None:

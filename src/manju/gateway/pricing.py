@@ -1,7 +1,7 @@
 """What a call costs: the catalogue's price for a unit times the units, in whole millionths.
 
-Before it is sent that is what is asked for (of a chat the most that it can come to), which is held; in the end it is
-what was delivered, if that is less.
+Before it is sent that is what is asked for (of a chat the most that it can come to), which is agreed and held; in the
+end it is the share of it that was delivered. The table may be another by then: only the share is told by it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from manju.domain.order import ImageRequest, MusicRequest, Request, TextRequest, VideoRequest
 from manju.gateway.channels import Route
 from manju.gateway.entries import Entry, Unit, characters
-from manju.gateway.tokens import Usage, guessed, most
+from manju.gateway.tokens import MILLION, Usage, guessed, most
 
 MEGAPIXEL = 1024 * 1024
 """As vendors of pictures count it: a picture of 1024x1024 is one."""
@@ -40,20 +40,25 @@ def price(entry: Entry, request: Request) -> int:
     return ceil(entry.rates(request)[0] * units(entry.unit, request))
 
 
-def settled(entry: Entry, route: Route, request: Request, facts: Mapping[str, Any], said: str = "") -> tuple[int, int]:
-    """Price and cost on a route of what was delivered.
+def settled(
+    entry: Entry, route: Route, request: Request, facts: Mapping[str, Any], said: str = ""
+) -> tuple[Fraction, int]:
+    """What was delivered: its share of the agreed price (not below 0), and its cost on a route.
 
     Args:
         facts: of the artefact, see the modality's ``base`` module.
         said: a text model's answer.
     """
     if entry.unit == "token":
-        usage = _taken(request, facts, said)
-        return chat_price(entry, usage, 0), chat_cost(entry, route, usage, 0)
+        usage, bound = _taken(request, facts, said), _most(request)
+        prices = (entry.price, entry.output_price) if entry.price or entry.output_price else (MILLION, MILLION)
+        return _share(usage.price(*prices), bound.price(*prices)), chat_cost(entry, route, usage, 0)
     received = _received(request, facts)
-    price, cost = entry.rates(received)
-    amount = units(entry.unit, received)
-    return ceil(price * amount), ceil((cost if route.upstream.cost is None else route.upstream.cost) * amount)
+    amount, asked = units(entry.unit, received), units(entry.unit, request)
+    whole = price(entry, request)
+    share = _share(price(entry, received), whole) if whole else _share(amount, asked)
+    cost = entry.rates(received)[1] if route.upstream.cost is None else route.upstream.cost
+    return share, ceil(cost * amount)
 
 
 def chat_price(entry: Entry, usage: Usage, letters: int) -> int:
@@ -72,6 +77,10 @@ def chat_cost(entry: Entry, route: Route, usage: Usage, letters: int) -> int:
     return given * (letters if entry.unit == "character" else 1)
 
 
+def _share(part: Fraction | int, whole: Fraction | int) -> Fraction:
+    return Fraction(part) / whole if whole else Fraction(1)
+
+
 def _most(request: Request) -> Usage:
     return most(_fields(request))
 
@@ -84,7 +93,8 @@ def _taken(request: Request, facts: Mapping[str, Any], said: str) -> Usage:
 def _fields(request: Request) -> dict[str, Any]:
     assert isinstance(request, TextRequest)  # no other modality is priced by tokens
     schema = [dict(request.json_schema)] if request.json_schema else []
-    return {"messages": [message.model_dump() for message in request.messages] + schema}
+    limit = {"max_tokens": request.max_tokens}
+    return {"messages": [message.model_dump() for message in request.messages] + schema, **limit}
 
 
 def _received(request: Request, facts: Mapping[str, Any]) -> Request:

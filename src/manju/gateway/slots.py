@@ -8,13 +8,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from manju.gateway.channels import Channel, Route
+from manju.gateway.health import Health
 
 
 class Slot:
-    """A place among the orders that a channel has at once. ``route`` is the one to take."""
+    """A place among the orders that a channel has at once. ``route`` is the one to take; ``late``: it was healthy
+    when the wait for the place began, and is not any more, so that another may be better."""
 
-    def __init__(self, route: Route, places: asyncio.Semaphore) -> None:
+    def __init__(self, route: Route, places: asyncio.Semaphore, *, late: bool) -> None:
         self.route = route
+        self.late = late
         self._places: asyncio.Semaphore | None = places
 
     def free(self) -> None:
@@ -31,17 +34,19 @@ class Slots:
         self._free: dict[str, asyncio.Semaphore] = {}
 
     @asynccontextmanager
-    async def one_of(self, routes: Sequence[Route]) -> AsyncIterator[Slot]:
-        """A slot of the first of these routes (best first) whose channel has one; if none has, of the best. It is free
-        again at the end of the block, or before."""
+    async def one_of(self, routes: Sequence[Route], health: Health) -> AsyncIterator[Slot]:
+        """A slot of the first of these routes (`ranked` a moment ago) whose channel has one; if none has, of the best.
+        It is free again at the end of the block, or before. If the route is half-open, the block is its trial."""
         chosen = next((route for route in routes if not self._of(route.channel).locked()), routes[0])
-        places = self._of(chosen.channel)
-        await places.acquire()
-        slot = Slot(chosen, places)
-        try:
-            yield slot
-        finally:
-            slot.free()
+        places, before = self._of(chosen.channel), health.state(chosen.way)
+        with health.chosen(chosen.way):  # before anything is awaited: whoever chooses next must know
+            await places.acquire()
+            late = before == "closed" != health.state(chosen.way)
+            slot = Slot(chosen, places, late=late)
+            try:
+                yield slot
+            finally:
+                slot.free()
 
     def _of(self, channel: Channel) -> asyncio.Semaphore:
         return self._free.setdefault(channel.name, asyncio.Semaphore(channel.concurrency))

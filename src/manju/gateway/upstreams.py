@@ -1,7 +1,7 @@
 """Orders at vendors: sent, polled, fetched. Imported only when a channel with a vendor is used.
 
-What upstream has accepted is written down by the caller through `Journal` before anything else happens, so that after
-a crash the task is polled on, and what was made is fetched, without being bought again.
+What upstream has accepted is written down by the caller (`manju.gateway.vendors`) before anything else happens, so
+that after a crash the task is polled on, and what was made is fetched, without being bought again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from manju.gateway.channels import Route
 from manju.gateway.keeping import inbox, put_record
 from manju.gateway.polling import FRESH_S, PATIENCE_S, SLOWEST_S, Poller
 from manju.net.client import Http
+from manju.net.guard import ForbiddenError
 from manju.providers import registry
 from manju.providers.base import References
 from manju.providers.files import suffix_of
@@ -171,6 +172,7 @@ class Upstreams:
 
         Raises:
             NotFetchedError: not now; the order stands.
+            OrderUnknownError: its address must not be asked; a person decides.
             RejectedError: a file is gone (``gone``), or is none (``no_result``).
         """
         with _scrubbed(route):
@@ -195,6 +197,13 @@ class Upstreams:
                 data = await adapter.fetch(remote)
             except (NotSentError, NoAnswerError) as error:
                 last = error
+            except ForbiddenError as error:
+                name = route.channel.name
+                raise OrderUnknownError(
+                    f"{name} has put what it made where it is not fetched from: {error.message}",
+                    hint=f"If it is yours, list it in channels.{name}.options.files (or *), and recover the order by "
+                    "its id or address; else release it.",
+                ) from error
             except RejectedError as error:
                 if error.refusal in ("gone", "invalid", "moderation"):
                     raise

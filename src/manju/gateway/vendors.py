@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 
 from pydantic import TypeAdapter
 
@@ -36,7 +37,7 @@ from manju.gateway.dialects import spoken
 from manju.gateway.health import Cause, Health
 from manju.gateway.keeping import keep
 from manju.gateway.placing import ATTEMPTS, Errand, Placing
-from manju.gateway.upstreams import Made, NotFetchedError, Upstreams
+from manju.gateway.upstreams import FETCHES, Made, NotFetchedError, Upstreams
 from manju.media.label import Mark
 from manju.providers.upstream import Accepted, Answer, Pending
 from manju.storage.base import Storage
@@ -85,12 +86,11 @@ class AtVendors:
     ) -> Take | None:
         """Have upstream make it. Gives None if it is worth another attempt, by this route or another. ``done`` is
         called when upstream has finished with it, if it does: from then on it may be given something else."""
-        self._health.begin(route.way)
         errand.sent = True
         start = time.monotonic()
         try:
             # Whatever upstream answers to an order is worth waiting for, and is written down, cancelled or not.
-            found = await unbroken(self._submit)(errand, sending, route, references)
+            upstream_id, made = await unbroken(self._submit)(errand, sending, route, references)
         except NotSentError as error:
             await self._failed(errand, sending, route, error, "not_sent")
             return None
@@ -107,29 +107,36 @@ class AtVendors:
                 await self._placing.doubt(sending)  # the next look adopts it, which begins with looking it up
                 return None
             raise await self._lost(errand, sending, route, error) from error
-        except InputError as error:
-            self._health.untold(route.way)
-            if sending.repeats:
-                raise await self._lost(errand, sending, route, error) from error
-            await self._placing.fail(errand, sending, error, again=False, outcome="not_sent")
-            raise
         finally:
             references.drop()
         errand.accepted = True
         self._health.good(route.way)
-        return await self._finish(errand, sending, route, found, start, done)
+        try:
+            return await self._finish(errand, sending, route, upstream_id, made, start, done)
+        except ManjuError as error:
+            await self._failed_there(errand, sending, error)
+            raise
 
-    async def _submit(self, errand: Errand, sending: Sending, route: Route, references: References) -> str | Made:
-        request = spoken(self._catalogue.fitted(route, errand.request), self._catalogue.dialect(route))
-        result = await self._upstreams.submit(route, request, references, sending.token)
+    async def _submit(
+        self, errand: Errand, sending: Sending, route: Route, references: References
+    ) -> tuple[str, Made | None]:
+        """The task's id, or (with none) what was made at once."""
+        try:
+            request = spoken(self._catalogue.fitted(route, errand.request), self._catalogue.dialect(route))
+            result = await self._upstreams.submit(route, request, references, sending.token)
+        except InputError as error:  # the adapter's: it was not sent. The store's, below, say nothing of that.
+            if sending.repeats:
+                raise await self._lost(errand, sending, route, error) from error
+            await self._placing.fail(errand, sending, error, again=False, outcome="not_sent")
+            raise
         if isinstance(result, Accepted):
             await self._placing.accept(sending, result.upstream_id)
-            return result.upstream_id
-        return await self._answered(sending, result)
+            return result.upstream_id, None
+        return "", await self._answered(sending, result)
 
     async def _lost(self, errand: Errand, sending: Sending, route: Route, error: ManjuError) -> OrderUnknownError:
         """Write down that nobody knows what became of an order. Gives the error that says so."""
-        await self._placing.lose(sending)
+        await self._placing.lose(sending, error.message)
         return OrderUnknownError(
             f"{errand.entry.name} was ordered from {route.channel.name}, and the answer was lost: {error.message}",
             hint=DOUBT,
@@ -175,19 +182,27 @@ class AtVendors:
         if underway is None:
             return
         errand.begun = errand.sent = True
-        route = self._catalogue.route(underway.sending.way)
+        sending, route = underway.sending, self._catalogue.route(underway.sending.way)
         # What it was asked for need not be what is wanted now.
         request = _REQUEST.validate_python(underway.request)
         entry = self._catalogue.entry(underway.model)
         adopted = replace(errand, request=request, digest=underway.digest, entry=entry)
-        found = Made.read(underway.answer) if underway.answer is not None else underway.upstream_id
-        if not found and not (found := await self._sought(adopted, underway.sending, route)):
+        upstream_id, made = underway.upstream_id, Made.read(underway.answer) if underway.answer is not None else None
+        address = made is not None and not upstream_id and any("url" in file for file in made.files)
+        if made is None and not upstream_id and not (upstream_id := await self._sought(adopted, sending, route)):
             # It was never taken: it is sent again, with the same token.
             errand.back_off(self._pause)
             return
         errand.accepted = True
         start = time.monotonic() - (datetime.now(UTC) - underway.since).total_seconds()
-        await self._finish(adopted, underway.sending, route, found, start)
+        try:
+            await self._finish(adopted, sending, route, upstream_id, made, start)
+        except ManjuError as error:
+            # That an old address, or a person's, leads nowhere does not say that nothing was made.
+            if address and (underway.recovered or isinstance(error, RejectedError | MediaError)):
+                raise await self._lost(adopted, sending, route, error) from error
+            await self._failed_there(adopted, sending, error)
+            raise
 
     async def _sought(self, errand: Errand, sending: Sending, route: Route) -> str:
         """The id of an order whose answer was lost, looked up by its token; empty if upstream has not taken it.
@@ -202,8 +217,8 @@ class AtVendors:
                     f"{errand.entry.name} was ordered from {route.channel.name} {ATTEMPTS} times without an answer"
                 )
                 raise OrderUnknownError(message, hint=DOUBT)
-        except OrderUnknownError:
-            await self._placing.lose(sending)
+        except OrderUnknownError as error:
+            await self._placing.lose(sending, error.message)
             raise
         if found is None:
             await self._placing.repeat(sending)
@@ -216,25 +231,17 @@ class AtVendors:
         errand: Errand,
         sending: Sending,
         route: Route,
-        found: str | Made,
+        upstream_id: str,
+        made: Made | None,
         start: float,
         done: Callable[[], None] = lambda: None,
     ) -> Take:
         """From a task's id, or from what is made, to the take. Stopped on the way, the order can be gone on with."""
-        answer: Answer | Made
-        try:
-            answer = found if isinstance(found, Made) else await self._polled(errand, sending, route, found)
-        except ManjuError as error:
-            await self._failed_there(errand, sending, error)
-            raise
+        answer = made or await self._polled(errand, sending, route, upstream_id)
         async with self._settling.setdefault(route.channel.name, asyncio.Semaphore(SETTLING)):
-            try:
-                made = answer if isinstance(answer, Made) else await self._answered(sending, answer)
-                done()
-                made, delivery = await self._delivered(errand, sending, route, made, found)
-            except ManjuError as error:
-                await self._failed_there(errand, sending, error)
-                raise
+            made = answer if isinstance(answer, Made) else await self._answered(sending, answer)
+            done()
+            made, delivery = await self._delivered(errand, sending, route, made, upstream_id)
             take = await keep(self._storage, self._placing, errand, sending, route, delivery, time.monotonic() - start)
         await self._upstreams.forget(made, sending.attempt_id)
         return take
@@ -242,23 +249,25 @@ class AtVendors:
     async def _failed_there(self, errand: Errand, sending: Sending, error: ManjuError) -> None:
         """Write down what an error makes of an accepted order; nothing where it can be gone on with."""
         if isinstance(error, OrderUnknownError):
-            await self._placing.lose(sending)
+            await self._placing.lose(sending, error.message)
         elif isinstance(error, ModelError | MediaError) and not isinstance(error, NotFetchedError):
             await self._placing.fail(errand, sending, error, again=False)
 
     async def _delivered(
-        self, errand: Errand, sending: Sending, route: Route, made: Made, found: str | Made
+        self, errand: Errand, sending: Sending, route: Route, made: Made, upstream_id: str
     ) -> tuple[Made, Delivery]:
         """What is made, fetched and checked; and where it was in the end."""
         modality = errand.request.modality
-        try:
-            generated = await self._upstreams.fetch(modality, route, made)
-        except RejectedError as error:
-            if error.refusal != "gone" or not isinstance(found, str):
-                raise
-            # A new look gives a new address.
-            made = await self._answered(sending, await self._polled(errand, sending, route, found))
-            generated = await self._upstreams.fetch(modality, route, made)
+        for turn in count():
+            try:
+                generated = await self._upstreams.fetch(modality, route, made)
+                break
+            except RejectedError as error:
+                if error.refusal != "gone" or turn + 1 == FETCHES:
+                    raise
+            await asyncio.sleep(self._pause * 2**turn)  # it may not have got around to where it is served
+            if upstream_id:  # a new look gives a new address
+                made = await self._answered(sending, await self._polled(errand, sending, route, upstream_id))
         if isinstance(errand.request, ImageRequest):  # an answer that was polled does not know the prompt
             generated = replace(generated, facts={"prompt": errand.request.prompt, **generated.facts})
         return made, await asyncio.to_thread(inspect, generated, modality, Mark(self._producer, errand.digest))
@@ -280,9 +289,11 @@ class AtVendors:
 
 
 def _summed(errand: Errand, last: ModelError) -> ModelError:
-    """One error that tells every cause."""
-    count = len(errand.causes)
-    if count == 1:
-        return last
-    message = f"{errand.entry.name} for {errand.subject}/{errand.kind} failed in {count} attempts: "
-    return ModelError(message + "; ".join(errand.causes), hint=last.hint, retryable=last.retryable)
+    """One error that tells every cause, and how many attempts there were."""
+    tried = "1 attempt" if len(errand.causes) == 1 else f"{len(errand.causes)} attempts"
+    message = f"{errand.entry.name} for {errand.subject}/{errand.kind} failed in {tried}: {'; '.join(errand.causes)}"
+    if len(errand.causes) == 1 and isinstance(last, RejectedError):
+        return RejectedError(
+            message, refusal=last.refusal, retry_after=last.retry_after, hint=last.hint, retryable=last.retryable
+        )
+    return ModelError(message, hint=last.hint, retryable=last.retryable)

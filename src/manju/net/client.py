@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 
 from manju.errors import InputError, NoAnswerError, NotSentError, RejectedError
+from manju.net.guard import Guard, refusal
 
 CONNECT_S = 10.0
 READ_S = 600.0
@@ -82,24 +83,34 @@ class Http:
         """``limit``: most connections at once; 0 is no limit (channels have limits of their own)."""
         self._connect_s = connect_s
         self._limit = limit
+        self._guard = Guard()
         self._session: aiohttp.ClientSession | None = None
+        self._guarded: aiohttp.ClientSession | None = None
         self._proxies: dict[tuple[str, str], str | None] = {}
 
     async def __aenter__(self) -> Http:
         # Cookies of one vendor account must never reach another. The library would look for a proxy and into .netrc at
         # each request, in a thread: slow, and a password from there must not stand in for a channel's key.
-        connector = aiohttp.TCPConnector(limit=self._limit, ttl_dns_cache=60, keepalive_timeout=IDLE_S)
-        self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=True
+        self._session, self._guarded = (
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=self._limit, ttl_dns_cache=60, keepalive_timeout=IDLE_S, socket_factory=factory
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                auto_decompress=True,
+            )
+            for factory in (None, self._guard.socket)
         )
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for session in (self._session, self._guarded):
+            if session is not None:
+                await session.close()
+        self._session = self._guarded = None
 
     async def send(
         self,
@@ -111,17 +122,23 @@ class Http:
         data: bytes | Form | None = None,
         read_s: float = READ_S,
         limit: int = LIMIT,
+        guarded: bool = False,
     ) -> Response:
         """Send a request and read the whole answer, whatever its status. Redirects are not followed: an upstream that
         redirects an order is not the one that was configured.
+
+        ``guarded``: the address came from outside, so that only a public one is asked (see `Guard`). Where the
+        environment names a proxy, that resolves names: then only what the address itself says is looked at.
 
         Raises:
             NotSentError: no connection; upstream has seen nothing.
             NoAnswerError: it was sent, and no whole answer came (silence for ``read_s``, reset, cut off).
             RejectedError: the answer is longer than ``limit`` (``no_result``).
-            InputError: the URL is not one.
+            InputError: the URL is not one; ForbiddenError: it must not be asked.
         """
-        async with self.stream(method, url, headers=headers, json=json, data=data, read_s=read_s) as answer:
+        async with self.stream(
+            method, url, headers=headers, json=json, data=data, read_s=read_s, guarded=guarded
+        ) as answer:
             return await whole(answer, url, limit=limit)
 
     @asynccontextmanager
@@ -134,17 +151,22 @@ class Http:
         json: Any = None,
         data: bytes | Form | None = None,
         read_s: float = READ_S,
+        guarded: bool = False,
     ) -> AsyncIterator[Stream]:
         """As `send`, with the answer's head only; the body is read from ``answer.content`` under `translated`.
 
         Raises:
             as `send`.
         """
-        assert self._session is not None, "the client is not open"
+        assert self._session is not None and self._guarded is not None, "the client is not open"
+        if guarded:
+            self._guard.check(url)
+        proxy = self._proxy(url)
+        session = self._guarded if guarded and proxy is None else self._session
         timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=self._connect_s, sock_read=read_s)
         body = io.BytesIO(data) if isinstance(data, bytes) and len(data) > _CHUNK else data  # sent in pieces
         with translated(url):
-            answer = await self._session.request(
+            answer = await session.request(
                 method,
                 url,
                 headers=headers,
@@ -152,7 +174,7 @@ class Http:
                 data=body,
                 timeout=timeout,
                 allow_redirects=False,
-                proxy=self._proxy(url),
+                proxy=proxy,
             )
         try:
             yield answer
@@ -195,6 +217,7 @@ class translated:
     def __init__(self, url: str) -> None:
         # Only the host goes into messages: keys are sometimes part of a query.
         self._host = url.partition("://")[2].partition("/")[0].rpartition("@")[2] or url
+        self._url = url
 
     def __enter__(self) -> None:
         pass
@@ -205,6 +228,8 @@ class translated:
         match error:
             case aiohttp.InvalidURL():
                 raise InputError(f"{self._host!r} is not an address", hint="Write it with https://.") from error
+            case aiohttp.ClientConnectorError() if refused := refusal(self._url, error):
+                raise refused from error
             case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
                 message = f"no connection to {self._host}: {_cause(error)}"
                 raise NotSentError(message, hint="Check the address and the network.") from error

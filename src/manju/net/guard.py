@@ -1,8 +1,8 @@
 """The guarded fetcher: files from addresses that users give, without letting them reach into our network.
 
-Every address that a name resolves to is looked at before it is connected to, and that very address is connected to, so
-that a name cannot mean another one a moment later; every redirect is looked at in the same way. Proxies of the
-environment are not used: they would resolve names themselves.
+What is connected to is looked at when its socket is made, however the address was written and whatever its name meant a
+moment ago; every redirect is looked at in the same way. Proxies of the environment are not used: they would resolve
+names themselves.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from manju.errors import InputError
 
@@ -53,7 +52,7 @@ class Guard:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Guard:
-        connector = aiohttp.TCPConnector(resolver=_Checked(self), use_dns_cache=False, force_close=True)
+        connector = aiohttp.TCPConnector(socket_factory=self.socket, use_dns_cache=False, force_close=True)
         self._session = aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
         )
@@ -87,7 +86,7 @@ class Guard:
         except TimeoutError as error:
             raise InputError(f"{_shown(url)} took longer than {total_s:g} s", hint="Use a faster server.") from error
         except aiohttp.ClientError as error:
-            raise _unreached(url, error) from error
+            raise refusal(url, error) or _unreached(url, error) from error
 
     async def post(self, url: str, data: bytes, *, total_s: float = CONNECT_S * 3) -> int:
         """Send JSON to an address that a user gave, and nothing else but its status is looked at. Redirects are not
@@ -98,92 +97,120 @@ class Guard:
             InputError: it is no address, or does not answer in time.
         """
         assert self._session is not None, "the guard is not open"
-        self.check(url)
+        address = self.check(url)
         timeout = aiohttp.ClientTimeout(total=total_s, sock_connect=CONNECT_S)
         headers = {"Content-Type": "application/json"}
         try:
             async with self._session.post(
-                url, data=data, headers=headers, timeout=timeout, allow_redirects=False
+                address, data=data, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
                 return answer.status
         except TimeoutError as error:
             raise InputError(f"{_shown(url)} took longer than {total_s:g} s", hint="Use a faster server.") from error
         except aiohttp.ClientError as error:
-            raise _unreached(url, error) from error
+            raise refusal(url, error) or _unreached(url, error) from error
 
     async def _follow(self, url: str, types: Sequence[str], limit: int) -> Fetched:
         assert self._session is not None
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=CONNECT_S * 3)
         for _ in range(REDIRECTS + 1):
-            self.check(url)
-            async with self._session.get(url, timeout=timeout, allow_redirects=False) as answer:
+            address = self.check(url)
+            async with self._session.get(address, timeout=timeout, allow_redirects=False) as answer:
                 if answer.status in (301, 302, 303, 307, 308) and "Location" in answer.headers:
                     url = urljoin(url, answer.headers["Location"])
                     continue
                 return await _read(answer, url, types, limit)
         raise InputError(f"{_shown(url)} redirects more than {REDIRECTS} times", hint="Use the file's own address.")
 
-    def check(self, url: str) -> None:
-        """Refuse what is no address of the web, or names an address that is not public. What a name means is looked at
-        when it is resolved.
+    def check(self, url: str) -> URL:
+        """The address as it is asked for. Refuses what is no address of the web, or names one that is not public; what
+        a name means is looked at when it is connected to.
 
         Raises:
             ForbiddenError: it is not a public address.
             InputError: it is none.
         """
         try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname, parts.port
+            parts = URL(url)
+            host = parts.raw_host  # as it is connected to: digits and dots of other scripts have become ASCII
         except ValueError as error:
             raise InputError(f"{_shown(url)!r} is not an address", hint="Use http:// or https://.") from error
         if parts.scheme not in ("http", "https") or not host:
             raise InputError(f"{_shown(url)!r} is not a web address", hint="Use http:// or https://.")
-        if parts.username is not None or parts.password is not None:
+        if parts.raw_user is not None or parts.raw_password is not None:
             raise InputError("an address with a user name in it is not fetched", hint="Use one without.")
         try:
             address = ipaddress.ip_address(host.partition("%")[0])
         except ValueError:
-            return  # a name: its addresses are checked when it is resolved
+            return parts  # a name
         if not self.allowed(address):
-            raise ForbiddenError(f"{host} is not a public address", hint="Use a public address, or upload the file.")
+            raise _forbidden(host)
+        return parts
 
     def allowed(self, address: Address) -> bool:
-        """Whether an address may be connected to."""
+        """Whether an address may be connected to: it is trusted, or public and not this machine's own."""
         plain = _inner(address)
         if any(each.version == plain.version and plain in each for each in self._trusted):
             return True
-        return plain.is_global and not plain.is_multicast and not plain.is_reserved
+        public = plain.is_global and not plain.is_multicast and not plain.is_reserved
+        return public and not _ours(address) and not _ours(plain)
+
+    def socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
+        """A socket for one address that is about to be connected to.
+
+        Raises:
+            OSError: it may not be; `refusal` knows it.
+        """
+        family, kind, protocol, _, peer = info
+        if not self.allowed(ipaddress.ip_address(str(peer[0]).partition("%")[0])):
+            raise _ForbiddenPeerError("not a public address")  # one text for all of a name's addresses
+        return socket.socket(family, kind, protocol)
 
 
-class _ForbiddenHostError(OSError):
-    """Raised in the resolver; the library wraps it."""
+class _ForbiddenPeerError(OSError):
+    """Raised where a connection is made; the library wraps it."""
 
 
-class _Checked(AbstractResolver):
-    """Resolves names, and gives none of their addresses if one of them is not allowed."""
+def refusal(url: str, error: BaseException) -> ForbiddenError | None:
+    """What `Guard.socket` has refused, if that is what a request's error comes from."""
+    if isinstance(getattr(error, "os_error", None), _ForbiddenPeerError):
+        return _forbidden(URL(url).raw_host or "")
+    return None
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-        self._inner = ThreadedResolver()
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        for each in found:
-            if not self._guard.allowed(ipaddress.ip_address(each["host"].partition("%")[0])):
-                raise _ForbiddenHostError(f"{host} is not a public address")
-        return found
+def host_of(url: str) -> str:
+    """The host that an address names, as it is connected to; empty if it names none."""
+    try:
+        return (URL(url).raw_host or "").rstrip(".")
+    except ValueError:
+        return ""
 
-    async def close(self) -> None:
-        await self._inner.close()
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of an address, as it is connected to. One that is none has an origin of its own."""
+    try:
+        parts = URL(url)
+        return parts.scheme, parts.raw_host or url, parts.port
+    except ValueError:
+        return "", url, None
+
+
+def _forbidden(host: str) -> ForbiddenError:
+    return ForbiddenError(f"{host} is not a public address", hint="Use a public address, or upload the file.")
+
+
+def _ours(address: Address) -> bool:
+    """Whether an address is this machine's: the one that it would be spoken to from. Nothing is sent."""
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((str(address), 9))
+            return ipaddress.ip_address(probe.getsockname()[0].partition("%")[0]) == address
+    except OSError:
+        return False  # no way leads there
 
 
 def _unreached(url: str, error: aiohttp.ClientError) -> InputError:
-    """Why an address was not reached; a refusal of ours comes wrapped in the library's errors."""
-    for cause in (error, error.__cause__, error.__context__, getattr(error, "os_error", None)):
-        if isinstance(cause, _ForbiddenHostError):
-            return ForbiddenError(str(cause), hint="Use a public address, or upload the file.")
     return InputError(f"{_shown(url)} cannot be fetched: {error}", hint="Check the address.")
 
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes, urljoin
 
 from manju.errors import InputError, RejectedError
-from manju.net.client import Http
+from manju.net.guard import ForbiddenError, origin_of
 from manju.providers.answers import check
-from manju.providers.upstream import Remote
+from manju.providers.upstream import Endpoint, Remote
 
 
 def data_uri(data: bytes) -> str:
@@ -65,9 +65,12 @@ _TYPES = (
 )
 
 
-async def download(http: Http, file: Remote, *, headers: Mapping[str, str] | None = None, read_s: float = 60) -> bytes:
+async def download(
+    endpoint: Endpoint, file: Remote, *, headers: Mapping[str, str] | None = None, read_s: float = 60
+) -> bytes:
     """Fetch a file of an answer from where upstream put it; storage addresses redirect at times, five times at most.
-    A ``data:`` address is decoded.
+    A ``data:`` address is decoded. The address may be a model's own words, so only public ones are asked, and the
+    channel's own origin and those that its option ``files`` lists (``http://10.0.0.6:9000``; ``*`` is any).
 
     Raises:
         as `Adapter.fetch`.
@@ -75,8 +78,16 @@ async def download(http: Http, file: Remote, *, headers: Mapping[str, str] | Non
     url = file.url
     if url.startswith("data:"):
         return inline(url)
+    allowed = endpoint.listed("files")
+    origins = {origin_of(each) for each in (endpoint.base_url, *allowed)}
     for _ in range(5):
-        response = await http.send("GET", url, headers=headers, read_s=read_s)
+        guarded = "*" not in allowed and origin_of(url) not in origins
+        try:
+            response = await endpoint.http.send("GET", url, headers=headers, read_s=read_s, guarded=guarded)
+        except ForbiddenError:
+            raise
+        except InputError as error:
+            raise RejectedError(f"upstream's file has no usable address: {error.message}", refusal="gone") from error
         if response.status in (301, 302, 303, 307, 308) and "location" in response.headers:
             url, headers = urljoin(url, response.headers["location"]), None  # a key never follows a redirect
             continue

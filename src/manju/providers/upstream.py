@@ -181,6 +181,7 @@ class Adapter(Protocol[R_contra]):
 
         Raises:
             NotSentError, NoAnswerError: it could not be fetched now.
+            ForbiddenError: its address must not be asked.
             RejectedError: it is gone (``gone``), or what is there is not a file (``no_result``).
         """
         ...

@@ -20,12 +20,12 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from manju.api.gateway import chat_offline, errors
-from manju.api.gateway.context import Relay
+from manju.api.gateway.context import Relay, Wish
 from manju.app import App
 from manju.domain.key import ApiKey
 from manju.errors import InputError, ManjuError, UnknownModelError
 from manju.gateway.catalogue import Catalogue
-from manju.gateway.chat import Chat, Wish, check_tasks
+from manju.gateway.chat import Chat
 from manju.gateway.entries import Entry
 from manju.gateway.envelope import Envelope, FieldError, opened
 from manju.gateway.presence import Presence
@@ -45,7 +45,11 @@ def router(app: App) -> APIRouter:
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[None]:
         presence = Presence(app.settings.folder.presence)
-        async with Chat(app.database, app.catalogue, presence, health=app.gateway.health) as chat:
+        gateway = app.gateway
+        shared = Chat(
+            app.database, app.catalogue, presence, health=gateway.health, slots=gateway.slots, rates=gateway.rates
+        )
+        async with shared as chat:
             endpoint.chat = chat
             yield
 
@@ -83,15 +87,13 @@ class Completions:
         key = await relay.access.key(request)
         envelope = opened(await _body(request, receive))
         entry = _entry(relay.catalogue, key, envelope)
-        check_tasks(key, self.chat.working(key) + relay.desk.working(key))
-        headers = request.headers
-        count = headers.get("x-stainless-retry-count", "")
-        wish = Wish(headers.get("idempotency-key", ""), int(count) if count.isdecimal() else None)
         routes = self.chat.routes(entry.name)
+        wish = Wish.said(request.headers)  # that the client is still there was seen with the end of its body
         if routes:
-            await self.chat.answer(key, entry, routes, envelope, wish, sink)
+            name, room = wish.idempotency, relay.desk.room(key)
+            await self.chat.answer(key, entry, routes, envelope, sink, idempotency=name, retry=wish.retry, room=room)
         else:
-            await chat_offline.answer(relay, key, envelope, wish, sink)
+            await chat_offline.answer(relay, self.chat, key, envelope, wish, sink)
 
 
 class _Sink:

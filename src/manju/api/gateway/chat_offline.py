@@ -1,20 +1,23 @@
 """Chats that no channel can be asked for in their own form: answered by what serves the model otherwise (the offline
-writer, or a vendor's adapter), from their messages' text alone. What was passed over is named in a header.
+writer, or a vendor's adapter), from their messages' text alone. What else is in a chat is named in a header where it
+costs nothing, and refused where it does: nobody pays for an answer to half of what he asked.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 from manju.api.gateway import errors
-from manju.api.gateway.context import Relay
+from manju.api.gateway.context import Relay, Wish
 from manju.domain.key import ApiKey
 from manju.domain.order import Message, OrderState, TextRequest
 from manju.errors import OrderUnknownError
-from manju.gateway.chat import Wish
+from manju.gateway.catalogue import OFFLINE
+from manju.gateway.chat import Chat
 from manju.gateway.chat_stream import Sink
 from manju.gateway.desk import Task
 from manju.gateway.envelope import Envelope, FieldError
@@ -23,17 +26,38 @@ from manju.gateway.tokens import guessed
 PIECES = 8
 """About so many chunks of a streamed answer carry its text."""
 _READ = {"model", "messages", "stream", "stream_options", "temperature", "seed", "response_format", "user"}
-_ROLES = {"system": "system", "developer": "system", "assistant": "assistant"}
+_ROLES = {"system": "system", "developer": "system", "assistant": "assistant", "user": "user"}
+_FORMS = (None, "text", "json_object", "json_schema")
+_LIMITS = ("max_completion_tokens", "max_tokens")
+"""What a vendor's model is told, and the offline writer overlooks."""
+_ASIDE = {"metadata", "safety_identifier", "prompt_cache_key", "store"}
+"""Fields that shape no answer."""
+_NOTHING: Mapping[str, Any] = {
+    "n": 1,
+    "top_p": 1,
+    "presence_penalty": 0,
+    "frequency_penalty": 0,
+    "logprobs": False,
+    "tools": [],
+    "stop": [],
+    "logit_bias": {},
+}
+"""Values that ask for nothing."""
 
 
-async def answer(relay: Relay, key: ApiKey, envelope: Envelope, wish: Wish, sink: Sink) -> None:
+async def answer(relay: Relay, chat: Chat, key: ApiKey, envelope: Envelope, wish: Wish, sink: Sink) -> None:
     """Have it answered into the sink.
 
     Raises:
+        FieldError: it says more than reaches a model that costs money.
         as `manju.gateway.desk.Desk.place`; OrderUnknownError, or the error that the order is on record with.
     """
-    request, ignored = _request(envelope)
-    placed = await relay.desk.place(key, envelope.model, request, idempotency=wish.idempotency)
+    over = _over(envelope)
+    if relay.catalogue.served(envelope.model).channel != OFFLINE:
+        over = {name: field for name, field in over.items() if name not in _LIMITS}
+        _check(over, chat, key, envelope)
+    request, ignored = _request(envelope), sorted(over)
+    placed = await relay.desk.place(key, envelope.model, request, idempotency=wish.idempotency, retried=wish.retried)
     task = await relay.desk.wait(key, placed)
     if task.state is not OrderState.SUCCEEDED:
         await _failed(task, sink)
@@ -54,45 +78,97 @@ async def answer(relay: Relay, key: ApiKey, envelope: Envelope, wish: Wish, sink
     await sink.end(b"data: [DONE]\n\n")
 
 
-def _request(envelope: Envelope) -> tuple[TextRequest, list[str]]:
-    """The request, and what of the client's has no place in it."""
+def _over(envelope: Envelope) -> dict[str, str]:
+    """What has no place in the request, by name: the field that it stands in."""
     fields = envelope.fields
-    ignored = {name for name, value in fields.items() if name not in _READ and value is not None}
+    over = {_plain(name): _plain(name) for name, value in fields.items() if name not in _READ and value is not None}
+    for message in fields["messages"]:
+        names = [name for name, value in message.items() if name not in ("role", "content") and value]
+        if message["role"] not in _ROLES:
+            names.append(message["role"])
+        for part in _parts(message):
+            if not isinstance(part, Mapping):
+                names.append("content")
+            elif not isinstance(part.get("text"), str):
+                names.append(str(part.get("type") or "content"))
+        over |= {_plain(name): "messages" for name in names}
+    kind, schema = _form(fields)
+    if kind not in _FORMS or (kind == "json_schema" and schema is None):
+        over["response_format"] = "response_format"
+    return over
+
+
+def _plain(name: str) -> str:
+    """A client's word as a header can say it."""
+    return re.sub(r"[^!-~]", "?", name[:50])
+
+
+def _check(over: Mapping[str, str], chat: Chat, key: ApiKey, envelope: Envelope) -> None:
+    """
+    Raises:
+        FieldError: something would be dropped that may shape the answer.
+    """
+    idle = {name for name, value in _NOTHING.items() if envelope.fields.get(name) == value}
+    lost = [name for name in over if name not in _ASIDE | idle]
+    if not lost:
+        return
+    takers = chat.takers(key)
+    hint = (
+        f"These models take them: {', '.join(takers)}." if takers else "No model here that the key may use takes them."
+    )
+    raise FieldError(
+        f"{envelope.model} is asked in its vendor's own form, in which there is no place for {', '.join(lost)}",
+        param=over[lost[0]],
+        code="unsupported_parameter",
+        hint=f"{hint} Or leave them out.",
+    )
+
+
+def _request(envelope: Envelope) -> TextRequest:
+    fields = envelope.fields
     messages: list[Message] = []
     for message in fields["messages"]:
-        text, other = _text(message.get("content"))
-        ignored |= other
+        text = _text(message)
         text = text.encode("utf-8", "replace").decode("utf-8")  # JSON can say halves of letters
         if text.strip():
             messages.append(Message(role=_ROLES.get(message["role"], "user"), content=text))
     if not messages:
         raise FieldError("the messages have no text", param="messages", hint="Write what is wanted.")
-    form = fields.get("response_format")
-    kind = form.get("type") if isinstance(form, Mapping) else None
-    schema = form.get("json_schema") if isinstance(form, Mapping) and kind == "json_schema" else None
+    kind, schema = _form(fields)
     temperature, seed = fields.get("temperature"), fields.get("seed")
-    request = TextRequest(
+    return TextRequest(
         messages=tuple(messages),
         json_reply=kind in ("json_object", "json_schema"),
-        json_schema=schema.get("schema") if isinstance(schema, Mapping) else None,
+        json_schema=schema,
         temperature=min(2.0, max(0.0, _number(temperature, 0.8))),
         seed=int(_number(seed, 0)),
+        max_tokens=next((int(fields[name]) for name in _LIMITS if _number(fields.get(name), 0) >= 1), None),
     )
-    return request, sorted(ignored)
 
 
-def _text(content: Any) -> tuple[str, set[str]]:
-    """The text of a message, and the kinds of its other parts."""
+def _form(fields: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any] | None]:
+    """The kind of reply that is asked for, and its schema if it has one."""
+    form = fields.get("response_format")
+    if not isinstance(form, Mapping):
+        return None if form is None else "", None
+    kind, shape = form.get("type"), form.get("json_schema")
+    schema = shape.get("schema") if kind == "json_schema" and isinstance(shape, Mapping) else None
+    return kind, schema if isinstance(schema, Mapping) else None
+
+
+def _parts(message: Mapping[str, Any]) -> Sequence[Any]:
+    content = message.get("content")
+    if content is None:
+        return ()
     if isinstance(content, str):
-        return content, set()
-    texts: list[str] = []
-    others: set[str] = set()
-    for part in content if isinstance(content, list) else ():
-        if isinstance(part, Mapping) and isinstance(part.get("text"), str):
-            texts.append(part["text"])
-        elif isinstance(part, Mapping):
-            others.add(str(part.get("type") or "part"))
-    return "\n".join(texts), others
+        return ({"text": content},)
+    return content if isinstance(content, list) else (content,)
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    """The text of a message."""
+    texts = (part.get("text") for part in _parts(message) if isinstance(part, Mapping))
+    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 def _number(value: Any, otherwise: float) -> float:

@@ -55,10 +55,22 @@ def relay(request: Request) -> Relay:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How an order may be known again: the caller's own name for it, or that its SDK says it sends it once more."""
+    """How an order may be known again: the caller's own name for it (empty: none), and how often its SDK says to have
+    sent it before (None: it does not say)."""
 
     idempotency: str
-    retried: bool
+    retry: int | None
+
+    @property
+    def retried(self) -> bool:
+        """It is sent once more."""
+        return bool(self.retry)
+
+    @classmethod
+    def said(cls, headers: Mapping[str, str]) -> Wish:
+        """What a request's headers say."""
+        count = headers.get("x-stainless-retry-count", "")
+        return cls(headers.get("idempotency-key", ""), int(count) if count.isdecimal() else None)
 
     @classmethod
     async def of(cls, request: Request) -> Wish:
@@ -69,8 +81,7 @@ class Wish:
         """
         if await request.is_disconnected():
             raise StoppedError("the client has gone before its order was placed", hint="Nothing was ordered.")
-        count = request.headers.get("x-stainless-retry-count", "")
-        return cls(request.headers.get("idempotency-key", ""), count.isdecimal() and int(count) > 0)
+        return cls.said(request.headers)
 
 
 def told(model: str, task: str, ignored: Iterable[str] = (), changed: Mapping[str, object] | None = None) -> Headers:

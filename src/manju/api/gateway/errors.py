@@ -100,6 +100,9 @@ def unserved(request: Request, error: HTTPException) -> JSONResponse:
             return body(405, "invalid_request_error", "method_not_allowed", message, headers=headers)
         case 413:
             return body(413, "invalid_request_error", "request_too_large", str(error.detail), headers=headers)
+        case 503:  # nothing was ordered
+            headers["x-should-retry"] = "true"
+            return body(503, "server_error", "server_busy", str(error.detail), headers=headers)
         case status:
             return body(status, "invalid_request_error", "invalid_request", str(error.detail), headers=headers)
 

@@ -1,6 +1,7 @@
 """Hooks (``notify_hook`` of clips, ``webhook`` of pictures): an address that is sent a task as its query shows it, as
-soon as it has ended. What is to be told is written down first, and told after a restart too; an address that does not
-answer with 2xx is tried again, so that it may hear the same twice. Only public addresses are called.
+soon as it has ended. What is to be told is written down before the task is, and told after a restart too; an address
+that does not answer with 2xx is tried again, so that it may hear the same twice. Only public addresses are called, and
+never our own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +20,7 @@ from manju.domain.document import Value
 from manju.domain.key import ApiKey
 from manju.errors import InputError, ManjuError, NotFoundError
 from manju.gateway.desk import Desk
-from manju.net.guard import Guard
+from manju.net.guard import ForbiddenError, Guard, host_of
 from manju.storage.local import LocalStorage
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Show = Callable[[str, ApiKey, "Relay"], Awaitable[dict[str, Any]]]
+Note = Callable[[str], Awaitable[None]]
+"""Writes a hook down for a task: before it is placed, and again under the id that it has."""
 LOOK_S = 5.0
 """Seconds between two looks at a task that nobody works on here: one in doubt, or another process's."""
 PAUSES_S = (1.0, 10.0, 60.0, 600.0, 3600.0)
@@ -53,7 +57,8 @@ class Hooks:
         self._guard = guard
         self._desk = desk
         self._shown = shown
-        self._telling: set[asyncio.Task[None]] = set()
+        self._telling: dict[str, asyncio.Task[None]] = {}
+        """By the name of what is written down."""
         self._parts: Relay | None = None
 
     async def start(self, parts: Relay) -> None:
@@ -69,30 +74,57 @@ class Hooks:
 
     async def close(self) -> None:
         """Stop telling; the next start goes on."""
-        for each in self._telling:
+        telling = [*self._telling.values()]
+        for each in telling:
             each.cancel()
-        await asyncio.gather(*self._telling, return_exceptions=True)
+        await asyncio.gather(*telling, return_exceptions=True)
 
-    def check(self, url: str) -> None:
-        """Refuse an address that may not be called; what its name resolves to is looked at when it is called.
+    def check(self, url: str, here: str) -> None:
+        """Refuse an address that may not be called; what its name resolves to is looked at when it is called. ``here``
+        is where the client has reached us.
 
         Raises:
-            InputError: it is no web address, or not a public one.
+            InputError: it is no web address, or not a public one, or our own.
         """
         self._guard.check(url)
+        if host_of(url) == host_of(here):
+            raise ForbiddenError(f"{host_of(url)} is this server's own address", hint="Use your own server's.")
 
-    async def add(self, key: ApiKey, url: str, kind: str, task: str, here: str) -> None:
-        """Tell the address when the task has ended. The same again is told once."""
-        hook = Hook(url=url, kind=kind, task=task, key=key, here=here)
-        name = hashlib.sha256(f"{url}\n{task}".encode()).hexdigest()[:32] + ".json"
-        if not await self._storage.exists(name):
-            await self._storage.put(hook.model_dump_json().encode(), name)
+    @asynccontextmanager
+    async def promised(self, key: ApiKey, url: str, kind: str, here: str) -> AsyncIterator[Note]:
+        """Tell the address (none if it is empty) when what is placed in the block has ended, as it was noted last; the
+        same again is told once. If nothing could be placed nothing is told."""
+        noted: dict[str, Hook] = {}
+
+        async def note(task: str) -> None:
+            if not url:
+                return
+            hook = Hook(url=url, kind=kind, task=task, key=key, here=here)
+            name = hashlib.sha256(f"{url}\n{task}".encode()).hexdigest()[:32] + ".json"
+            if name not in self._telling:
+                await self._storage.put(hook.model_dump_json().encode(), name)
+            noted.pop(name, None)
+            await self._forget(noted)
+            noted[name] = hook
+
+        try:
+            yield note
+        except ManjuError:
+            await self._forget(noted)
+            raise
+        for name, hook in noted.items():
             self._begin(name, hook)
 
+    async def _forget(self, noted: dict[str, Hook]) -> None:
+        for name in [*noted]:
+            if name not in self._telling:
+                await self._storage.delete(name)
+            del noted[name]
+
     def _begin(self, name: str, hook: Hook) -> None:
-        telling = asyncio.create_task(self._tell(name, hook))
-        self._telling.add(telling)
-        telling.add_done_callback(self._telling.discard)
+        if name not in self._telling:
+            self._telling[name] = asyncio.create_task(self._tell(name, hook))
+            self._telling[name].add_done_callback(lambda _: self._telling.pop(name))
 
     async def _tell(self, name: str, hook: Hook) -> None:
         try:
@@ -117,7 +149,7 @@ class Hooks:
         await self._storage.delete(name)
 
     async def _ended(self, hook: Hook) -> dict[str, Any]:
-        """The task as it is shown once it has ended.
+        """The task as it is shown once it has ended; of several those that were placed before the process died.
 
         Raises:
             NotFoundError: there is no such task (any more).
@@ -126,9 +158,8 @@ class Hooks:
         parts = replace(self._parts, public_url=hook.here)
         while True:
             try:
-                for each in hook.task.split("."):
-                    await self._desk.wait(hook.key, each)
-                shown = await self._shown[hook.kind](hook.task, hook.key, parts)
+                placed = [each for each in hook.task.split(".") if await self._waited(hook.key, each)]
+                shown = await self._shown[hook.kind](".".join(placed or [hook.task]), hook.key, parts)
             except NotFoundError:
                 raise
             except ManjuError as error:
@@ -137,3 +168,11 @@ class Hooks:
                 if (shown if "status" in shown else shown["data"])["status"] in ("SUCCESS", "FAILURE"):
                     return shown
             await asyncio.sleep(LOOK_S)
+
+    async def _waited(self, key: ApiKey, task: str) -> bool:
+        """Wait for a task's end. False: there is none."""
+        try:
+            await self._desk.wait(key, task)
+        except NotFoundError:
+            return False
+        return True

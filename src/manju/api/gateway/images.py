@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from manju.api.gateway.context import Relay, Wish, caller, relay, told
 from manju.api.gateway.errors import reason, recorded
+from manju.api.gateway.hooks import Note
 from manju.api.gateway.inputs import checked, json_object
 from manju.api.gateway.sizes import picture_size
 from manju.domain.key import ApiKey
@@ -221,29 +222,18 @@ async def _make(
     purpose: Literal["frame", "edit"],
 ) -> JSONResponse:
     if how.webhook:
-        parts.hooks.check(how.webhook)
+        parts.hooks.check(how.webhook, parts.public_url)
     wish = await Wish.of(request)
-    name, placed = wish.idempotency, []
-    for number in range(body.n):
-        wanted = body.order(references, purpose, number)
-        numbered = f"{name}/{number}" if name else ""
-        try:
-            placed.append(await parts.desk.place(key, body.model, wanted, idempotency=numbered, retried=wish.retried))
-        except BudgetError:
-            if not placed:
-                raise
-            break  # those that were placed are made and paid for: the caller must hear of them
-    task = ".".join(placed)
+    async with parts.hooks.promised(key, how.webhook if how.background else "", "image", parts.public_url) as note:
+        task = await _placed(body, references, key, parts, wish, note, purpose)
     effective = parts.gateway.effective(body.model, body.order(references, purpose, 0))
     ignored = set(body.model_extra or ())
     if effective.offline:  # our own artist draws from words alone
         ignored |= {"mask" if each.role == "mask" else "image" for each in references}
     headers = told(effective.model, task, ignored, effective.changed)
     if how.background:
-        if how.webhook:
-            await parts.hooks.add(key, how.webhook, "image", task, parts.public_url)
         return JSONResponse({"task_id": task}, headers=headers)
-    tasks = await asyncio.gather(*(parts.desk.wait(key, each) for each in placed))
+    tasks = await asyncio.gather(*(parts.desk.wait(key, each) for each in _members(task)))
     made = [task for task in tasks if task.state is OrderState.SUCCEEDED]
     if not made:
         return recorded(reason(tasks), headers)
@@ -256,13 +246,45 @@ async def _make(
     )
 
 
+async def _placed(
+    body: ImageBody,
+    references: Sequence[Reference],
+    key: ApiKey,
+    parts: Relay,
+    wish: Wish,
+    note: Note,
+    purpose: Literal["frame", "edit"],
+) -> str:
+    """Place an order for each picture. Returns the id of them together."""
+    placed: list[str] = []
+    for number in range(body.n):
+        wanted = body.order(references, purpose, number)
+        numbered = f"{wish.idempotency}/{number}" if wish.idempotency else ""
+
+        async def noted(task: str) -> None:
+            await note(".".join([*placed, task]))
+
+        try:
+            task = await parts.desk.place(
+                key, body.model, wanted, idempotency=numbered, retried=wish.retried, noted=noted
+            )
+        except BudgetError:
+            if not placed:
+                raise
+            break  # those that were placed are made and paid for: the caller must hear of them
+        placed.append(task)
+    await note(".".join(placed))
+    return ".".join(placed)
+
+
 async def _shown(parts: Relay, task: Task, body: ImageBody) -> dict[str, str]:
     """A picture as it was asked for: another type is made of it and kept, with its label."""
     main = task.artefacts[0]
     if body.output_format is not None and _SUFFIX[body.output_format] != main.suffix:
         source = await parts.storage.read(main.path)
         label = Mark(parts.producer, main.sha256)
-        data = await recoded(source, _SUFFIX[body.output_format], body.output_compression, label)
+        async with parts.inputs.decoding:
+            data = await recoded(source, _SUFFIX[body.output_format], body.output_compression, label)
         main = await parts.inputs.stored(data, _SUFFIX[body.output_format])
     if body.form == "url":
         return {"url": parts.url(main)}

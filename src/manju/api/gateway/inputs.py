@@ -24,6 +24,10 @@ B = TypeVar("B", bound=BaseModel)
 
 LIMIT = 20 << 20
 """Most bytes of one picture."""
+FETCHES = 16
+"""Most pictures that are being fetched at once: each may wait in memory."""
+DECODES = 2
+"""Most pictures that are being decoded at once: a large one is hundreds of megabytes then."""
 _OWN = re.compile(r"/media/([0-9a-f]{64})\.[a-z0-9]+$")
 _SUFFIXES = (
     (b"\x89PNG\r\n\x1a\n", ".png"),
@@ -38,6 +42,8 @@ class Inputs:
     def __init__(self, shelf: Shelf, guard: Guard) -> None:
         self._shelf = shelf
         self._guard = guard
+        self._fetching = asyncio.Semaphore(FETCHES)
+        self.decoding = asyncio.Semaphore(DECODES)
 
     async def picture(self, given: str, here: str) -> str:
         """SHA-256 of the artefact for an address (ours, which begin with ``here``, are not fetched), a data URI, or
@@ -50,8 +56,9 @@ class Inputs:
             own = _OWN.search(given.partition("?")[0]) if given.startswith(f"{here}/") else None
             if own is not None and await self._shelf.has(own.group(1)):
                 return own.group(1)
-            fetched = await self._guard.fetch(given, types=("image/",), limit=LIMIT)
-            return await self.keep(fetched.data)
+            async with self._fetching:
+                fetched = await self._guard.fetch(given, types=("image/",), limit=LIMIT)
+                return await self.keep(fetched.data)
         return await self.keep(_decoded(given))
 
     async def stored(self, data: bytes, suffix: str) -> Stored:
@@ -68,7 +75,8 @@ class Inputs:
         if len(data) > LIMIT:
             raise InputError(f"a picture is larger than {LIMIT >> 20} MB", hint="Send a smaller one.")
         suffix = _suffix(data)
-        await asyncio.to_thread(_accept, data, suffix)
+        async with self.decoding:
+            await asyncio.to_thread(_accept, data, suffix)
         return await self._shelf.keep(data, suffix)
 
 

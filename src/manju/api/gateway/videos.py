@@ -101,13 +101,15 @@ async def submit(body: VideoBody, key: Key, parts: Parts, request: Request) -> J
     """Order a clip; the answer is the task's id. ``notify_hook`` is told the task as the query shows it, once it has
     ended."""
     if body.notify_hook:
-        parts.hooks.check(body.notify_hook)
+        parts.hooks.check(body.notify_hook, parts.public_url)
     extras = body.extras() if _by_relay(parts, body.model) else {}
     wanted = body.order(references_of([await parts.picture(each) for each in body.images or ()]), extras)
     wish = await Wish.of(request)
-    task = await parts.desk.place(key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried)
-    if body.notify_hook:
-        await parts.hooks.add(key, body.notify_hook, "video", task, parts.public_url)
+    async with parts.hooks.promised(key, body.notify_hook or "", "video", parts.public_url) as note:
+        task = await parts.desk.place(
+            key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried, noted=note
+        )
+        await note(task)
     return JSONResponse({"task_id": task}, headers=_told(parts, body.model, wanted, task, body))
 
 

@@ -135,4 +135,4 @@ async def fetched(endpoint: Endpoint, file: Remote) -> bytes:
     Raises:
         as `manju.providers.upstream.Adapter.fetch`.
     """
-    return artefact(await download(endpoint.http, file)).data
+    return artefact(await download(endpoint, file)).data

@@ -80,7 +80,7 @@ class RelayMusic:
         )
 
     async def fetch(self, file: Remote) -> bytes:
-        return await download(self._endpoint.http, file)
+        return await download(self._endpoint, file)
 
     async def probe(self) -> None:
         await openai.probe(self._endpoint)

@@ -79,7 +79,7 @@ class AnthropicChat(AtOnce):
         system, turns = apart(instructed(request))
         body: dict[str, Any] = {
             "model": self._endpoint.model,
-            "max_tokens": self._most,
+            "max_tokens": request.max_tokens or self._most,
             "messages": [turn.model_dump() for turn in turns],
         }
         if system:

@@ -85,6 +85,8 @@ class GeminiChat(AtOnce):
     def _body(self, request: TextRequest, optional: dict[str, Any]) -> dict[str, Any]:
         system, turns = apart(instructed(request))
         config = {"temperature": request.temperature, **optional, **self._fixed}
+        if request.max_tokens is not None:
+            config["maxOutputTokens"] = request.max_tokens
         body: dict[str, Any] = {"contents": [_content(turn) for turn in turns], "generationConfig": config}
         if system:
             body["systemInstruction"] = {"parts": [{"text": system}]}

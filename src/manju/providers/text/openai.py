@@ -71,7 +71,7 @@ class OpenAIChat(AtOnce):
             optional["json_object"] = "response_format", {"type": "json_object"}
         optional["temperature"] = "temperature", request.temperature
         optional["seed"] = "seed", request.seed
-        body = {
+        body: dict[str, Any] = {
             "model": self._endpoint.model,
             "messages": [message.model_dump() for message in instructed(request)],
         }
@@ -80,7 +80,12 @@ class OpenAIChat(AtOnce):
             if name not in self._left_out and field not in body:
                 body[field] = value
                 told[name] = _COMPLAINTS[name]
-        return body | self._fixed, told
+        body |= self._fixed
+        if request.max_tokens is not None:
+            # Newer models of the vendor know only the longer name; the channel's option says so.
+            name = "max_completion_tokens" if "max_completion_tokens" in self._fixed else "max_tokens"
+            body[name] = request.max_tokens
+        return body, told
 
     def _answer(self, request: TextRequest, body: dict[str, Any], told: dict[str, tuple[str, ...]]) -> Answer:
         choices = body.get("choices")

@@ -73,7 +73,7 @@ class ArkVideos:
                 return Pending(started=status != "queued")
 
     async def fetch(self, file: Remote) -> bytes:
-        return await download(self._endpoint.http, file)
+        return await download(self._endpoint, file)
 
     async def probe(self) -> None:
         url = f"{self._url}?page_num=1&page_size=1"

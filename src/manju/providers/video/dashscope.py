@@ -88,7 +88,7 @@ class DashScopeVideos:
                 return Pending(started=status != "PENDING")
 
     async def fetch(self, file: Remote) -> bytes:
-        return await download(self._endpoint.http, file)
+        return await download(self._endpoint, file)
 
     async def probe(self) -> None:
         response = await self._send("GET", f"{_TASKS}/?page_no=1&page_size=1")

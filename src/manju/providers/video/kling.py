@@ -143,7 +143,7 @@ class KlingVideos:
         return body
 
     async def fetch(self, file: Remote) -> bytes:
-        return await download(self._endpoint.http, file)
+        return await download(self._endpoint, file)
 
     async def probe(self) -> None:
         await self._asked("GET", f"{_TEXT}?pageNum=1&pageSize=1", None)

@@ -96,7 +96,7 @@ class MiniMaxVideos:
             if not isinstance(url, str) or not url:
                 raise RejectedError("MiniMax gives no address for the clip", refusal="no_result")
             file = replace(file, url=url)
-        return await download(self._endpoint.http, file)
+        return await download(self._endpoint, file)
 
     async def probe(self) -> None:
         url = f"{self._endpoint.base_url}/v2/query/video_generation?page_num=1&page_size=1"

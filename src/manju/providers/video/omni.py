@@ -75,7 +75,7 @@ class OmniVideos:
 
     async def fetch(self, file: Remote) -> bytes:
         headers = self._key if self._endpoint.owns(file.url) else None
-        return await download(self._endpoint.http, file, headers=headers)
+        return await download(self._endpoint, file, headers=headers)
 
     async def probe(self) -> None:
         await google.probe(self._endpoint)

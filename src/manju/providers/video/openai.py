@@ -77,7 +77,7 @@ class OpenAIVideos:
     async def fetch(self, file: Remote) -> bytes:
         ours = wire.same_host(file.url, self._videos)  # the key goes nowhere else
         headers = openai.authorisation(self._endpoint) if ours else None
-        return await download(self._endpoint.http, file, headers=headers)
+        return await download(self._endpoint, file, headers=headers)
 
     async def probe(self) -> None:
         await openai.probe(self._endpoint)

@@ -72,7 +72,7 @@ class RelayVideos:
     async def fetch(self, file: Remote) -> bytes:
         # Some relays pass clips on themselves, and want the key again.
         ours = wire.same_host(file.url, self._endpoint.base_url)
-        return await download(self._endpoint.http, file, headers=self._headers if ours else None)
+        return await download(self._endpoint, file, headers=self._headers if ours else None)
 
     async def probe(self) -> None:
         await openai.probe(self._endpoint)

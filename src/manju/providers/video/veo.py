@@ -78,7 +78,7 @@ class VeoVideos:
 
     async def fetch(self, file: Remote) -> bytes:
         headers = self._headers if self._endpoint.owns(file.url) else None
-        return await download(self._endpoint.http, file, headers=headers)
+        return await download(self._endpoint, file, headers=headers)
 
     async def probe(self) -> None:
         await google.probe(self._endpoint)
