@@ -3,10 +3,14 @@
 The body is that of the order itself (``/v1/images/generations``, ``/v2/videos/generations``, ``/v1/audio/speech`` or
 ``/v1/chat/completions``: the model says which) with ``n``, how many there are to be. Pictures in it are counted, not
 read, so that any text may stand for them; a picture or clip may be asked about before its prompt is written.
+
+``POST /v1/quotes/film``: the same for a whole film, stage by stage, as ``manju estimate`` counts it.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -18,12 +22,16 @@ from manju.api.gateway.images import MOST, ImageBody
 from manju.api.gateway.inputs import checked
 from manju.api.gateway.speech import SpeechBody
 from manju.api.gateway.videos import VideoBody, references_of
+from manju.domain.film import LONGEST_S, FilmSpec, Models, Source
 from manju.domain.key import ApiKey
 from manju.domain.money import CURRENCY, MICRO
 from manju.domain.order import Message, Reference, Request, TextRequest
+from manju.domain.screenplay import Language
 from manju.errors import InputError
 from manju.gateway import pricing, tokens
+from manju.gateway import quotes as films
 from manju.gateway.entries import Entry
+from manju.pipeline.estimate import estimate
 
 router = APIRouter(tags=["quotes"])
 Given = dict[str, Any]
@@ -44,6 +52,74 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="allow")
     model: str = Field(min_length=1)
     n: int = Field(default=1, ge=1, le=MOST)
+
+
+class FilmBody(BaseModel):
+    """A film as it may be asked for: one of ``topic``, ``script`` (as JSON, or its text) and ``text``."""
+
+    model_config = ConfigDict(extra="forbid")
+    topic: str | None = Field(default=None, min_length=1, max_length=1000)
+    script: Given | str | None = None
+    text: str | None = Field(default=None, min_length=1)
+    models: Models = Models()
+    seconds: int | None = Field(default=None, ge=5, le=LONGEST_S)
+    ratio: str = ""
+    resolution: str = "1080p"
+    style: str = ""
+    language: Language | None = None
+    speed: float = Field(default=1.0, ge=0.5, le=2.0)
+
+    def spec(self) -> FilmSpec:
+        """
+        Raises:
+            InputError: it has none of them, or two.
+        """
+        script = json.dumps(self.script, ensure_ascii=False) if isinstance(self.script, dict) else self.script
+        given = {"topic": self.topic, "script": script, "text": self.text}
+        sources = [Source.model_validate({"kind": kind, "text": text}) for kind, text in given.items() if text]
+        if len(sources) != 1:
+            raise InputError("a film has one of topic, script and text", hint="Give just one of them.")
+        rest = self.model_dump(exclude={"topic", "script", "text", "models"})
+        return FilmSpec.model_validate({"source": sources[0], "models": self.models} | rest)
+
+
+@router.post("/v1/quotes/film")
+async def film_quote(
+    body: Annotated[Given, Body()], _: Annotated[ApiKey, Depends(caller)], parts: Annotated[Relay, Depends(relay)]
+) -> Given:
+    """``amount`` of a stage is what its orders come to at most at list prices; ``charged`` says whether it is paid: not
+    where an offline model stands in, nor for our own processors. The film's ``amount`` is what is charged. ``exact`` is
+    false where the film is not written yet."""
+    spec = checked(FilmBody, body).spec()
+    catalogue = parts.catalogue
+    found = await asyncio.to_thread(estimate, spec, films.listed(catalogue))
+    stages: list[Given] = []
+    charged = 0
+    for line in films.quote(found.calls, found.seconds, catalogue).lines:
+        served = catalogue.served(line.model).name if line.model else ""
+        paid = bool(line.model) and served == line.model
+        charged += line.price if paid else 0
+        stages.append(
+            {
+                "stage": line.stage,
+                "model": line.model,
+                "served_by": served,
+                "calls": line.count,
+                "amount": _decimal(line.price),
+                "charged": paid,
+            }
+        )
+    return {
+        "object": "quote",
+        "stages": stages,
+        "amount": _decimal(charged),
+        "currency": CURRENCY,
+        "seconds": found.seconds,
+        "shots": found.shots,
+        "width": found.width,
+        "height": found.height,
+        "exact": found.exact,
+    }
 
 
 @router.post("/v1/quotes")
