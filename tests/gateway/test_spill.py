@@ -126,12 +126,19 @@ async def test_full_healthy_channels_share_and_a_broken_one_is_left_alone() -> N
         late.cancel()
 
 
-async def test_a_broken_channel_that_is_only_the_next_best_is_left_alone_even_half_open() -> None:
+async def test_the_next_best_that_was_broken_is_tried_when_the_best_is_full() -> None:
     first, broken = route("first", priority=2, concurrency=1), route("broken")
     shop = Counter(first, broken)
     shop.fails(broken)
+    for _ in range(20):
+        shop.health.bad(broken.way, "no_answer", "in flight when it opened")
     shop.clock.now += FIRST_S
-    assert ranked(shop.routes, shop.health, Random(1)) == [first]
+    async with shop.open:
+        assert [(await shop.comes()).route.channel.name for _ in range(2)] == ["first", "broken"]
+        late = asyncio.create_task(shop.comes())
+        await asyncio.sleep(0)
+        assert not late.done()  # one order tries it
+        late.cancel()
 
 
 async def test_an_order_that_waited_is_told_that_its_channel_broke() -> None:

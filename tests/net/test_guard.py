@@ -121,6 +121,8 @@ async def test_a_name_is_what_it_resolves_to(site: str, monkeypatch: pytest.Monk
         ("//x", "not a web address"),
         ("http://[::1", "not an address"),
         ("http://127.0.0.1:99999/", "not an address"),
+        ("http://a..b/", "not an address"),
+        (f"http://{64 * chr(97)}.example/", "not an address"),
         ("http://127.0.0.1:9/x", "cannot be fetched"),
     ],
 )

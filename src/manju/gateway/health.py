@@ -112,9 +112,9 @@ class Health:
         elif cause in _COUNTED:
             circuit = self._circuit(way)
             self._count(way, failed=True)
-            if circuit.until:
+            if circuit.trial is not None:
                 self._open(circuit, min(LONGEST_S, max(FIRST_S, circuit.opened_for * 2)), message)
-            elif self._too_many(circuit):
+            elif not circuit.until and self._too_many(circuit):  # what was in flight when it opened says nothing new
                 self._open(circuit, FIRST_S, message)
         else:
             self.good(way)

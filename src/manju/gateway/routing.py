@@ -13,16 +13,13 @@ from manju.gateway.health import Health
 def ranked(routes: Sequence[Route], health: Health, random: Random, tried: Collection[Way] = ()) -> list[Route]:
     """The routes that are worth asking of those that were not tried yet, best first.
 
-    These are the ones whose circuit is closed: an order waits for one that is busy rather than going to one that
-    fails. A half-open one is among them if no closed one is preferred to it, so that a channel comes back after an
-    outage; one order tries it. If none is closed, the half-open ones; if there is none of them either, all, those that
-    close soonest first: when nothing else is left, the least bad is asked. The lot of weights is drawn anew each time,
-    so that channels of one priority share the load in that proportion.
+    These are the ones whose circuit is closed, and the half-open ones, each of which one order at a time tries: so a
+    channel comes back after an outage. If there is none, all, those that close soonest first: when nothing else is
+    left, the least bad is asked. An order waits for a busy one rather than going to one that fails. The lot of weights
+    is drawn anew each time, so that channels of one priority share the load in that proportion.
     """
-    left = [(health.state(route.way), route) for route in routes if route.way not in tried]
-    closed = [route for state, route in left if state == "closed"]
-    best = max((route.channel.priority for route in closed), default=None)
-    trials = [r for state, r in left if state == "half-open" and (best is None or r.channel.priority >= best)]
+    left = [route for route in routes if route.way not in tried]
+    worth = [route for route in left if health.state(route.way) != "open"]
 
     def rank(route: Route) -> tuple[bool, float, int, float]:
         # Efraimidis and Spirakis (2006): sorting by u^(1/w) draws without replacement in proportion to the weights.
@@ -30,4 +27,4 @@ def ranked(routes: Sequence[Route], health: Health, random: Random, tried: Colle
         soon = health.on_trial(route.way), health.reopens(route.way)
         return *soon, -route.channel.priority, -lot
 
-    return sorted(closed + trials or [route for _, route in left], key=rank)
+    return sorted(worth or left, key=rank)

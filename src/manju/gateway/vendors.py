@@ -151,7 +151,8 @@ class AtVendors:
         """
         asked = error.retry_after if isinstance(error, RejectedError) else None
         self._health.bad(route.way, cause, error.message, retry_after=asked)
-        if sending.repeats and route.channel.idempotent and cause in ELSEWHERE:
+        unseen = route.channel.idempotent or self._upstreams.finds(errand.request.modality, route)
+        if sending.repeats and unseen and cause in ELSEWHERE:
             # Nobody has looked at the order, so the attempt before may have been accepted: it is asked nowhere else.
             if cause not in LATER or errand.failures + 1 >= ATTEMPTS or (asked or 0.0) > PATIENCE_S:
                 raise await self._lost(errand, sending, route, error) from error

@@ -226,7 +226,7 @@ class translated:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         match error:
-            case aiohttp.InvalidURL():
+            case aiohttp.InvalidURL() | UnicodeError():  # the latter from resolvers, for labels that no host has
                 raise InputError(f"{self._host!r} is not an address", hint="Write it with https://.") from error
             case aiohttp.ClientConnectorError() if refused := refusal(self._url, error):
                 raise refused from error

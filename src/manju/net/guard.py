@@ -133,7 +133,8 @@ class Guard:
         try:
             parts = URL(url)
             host = parts.raw_host  # as it is connected to: digits and dots of other scripts have become ASCII
-        except ValueError as error:
+            (host or "").encode("idna")  # as resolvers do it: empty and overlong labels are told here
+        except ValueError as error:  # UnicodeError is one
             raise InputError(f"{_shown(url)!r} is not an address", hint="Use http:// or https://.") from error
         if parts.scheme not in ("http", "https") or not host:
             raise InputError(f"{_shown(url)!r} is not a web address", hint="Use http:// or https://.")

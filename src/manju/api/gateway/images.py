@@ -21,7 +21,7 @@ from manju.api.gateway.inputs import checked, json_object
 from manju.api.gateway.sizes import picture_size
 from manju.domain.key import ApiKey
 from manju.domain.order import ImageRequest, OrderState, Reference
-from manju.errors import BudgetError, InputError, NotFoundError
+from manju.errors import InputError, ManjuError, NotFoundError
 from manju.gateway.desk import Task
 from manju.media.label import Mark
 from manju.media.transcode import recoded
@@ -268,7 +268,7 @@ async def _placed(
             task = await parts.desk.place(
                 key, body.model, wanted, idempotency=numbered, retried=wish.retried, noted=noted
             )
-        except BudgetError:
+        except ManjuError:
             if not placed:
                 raise
             break  # those that were placed are made and paid for: the caller must hear of them
