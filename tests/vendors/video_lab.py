@@ -53,6 +53,10 @@ class Lab:
         endpoint = Endpoint(self.emulator.url, self.emulator.key, self.emulator.model, self.http, self.vendor.options)
         return self.vendor.adapter(replace(endpoint, **changes))
 
+    def roaming(self, **changes: Any) -> Adapter[VideoRequest]:
+        """The adapter of a channel that has its files anywhere, on this machine too."""
+        return self.adapter(options={**self.vendor.options, "files": "*"}, **changes)
+
     def request(self, roles: tuple[str, ...] = (), **fields: Any) -> VideoRequest:
         """The vendor's own order with a picture for each role."""
         references = tuple(

@@ -45,7 +45,7 @@ async def test_a_clip_is_fetched_with_the_key_from_this_channel_only(veo: Lab, o
         assert asked.headers["x-goog-api-key"] == lab.emulator.key
         assert "x-goog-api-key" not in got.headers
         with lab.refused(RejectedError, "gone"):
-            await lab.adapter(base_url="http://127.0.0.1:1").fetch(file)
+            await lab.roaming(base_url="http://127.0.0.1:1").fetch(file)
         assert "x-goog-api-key" not in lab.emulator.seen[-1].headers
 
 

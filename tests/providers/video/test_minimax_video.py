@@ -57,7 +57,7 @@ async def test_an_address_of_another_host_is_fetched_without_the_key(lab: Lab) -
     assert isinstance(file, Remote)
     before = len(lab.emulator.seen)
     with lab.refused(RejectedError, "no_result"):
-        await lab.adapter(base_url="http://127.0.0.1:1").fetch(file)
+        await lab.roaming(base_url="http://127.0.0.1:1").fetch(file)
     assert [lab.emulator.signed(seen) for seen in lab.emulator.seen[before:]] == [False]
 
 

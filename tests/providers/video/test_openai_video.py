@@ -75,12 +75,12 @@ async def test_the_key_goes_to_no_other_host(lab: Lab) -> None:
     elsewhere: Emulator
     async with RelayVideoEmulator() as elsewhere:
         elsewhere.fail(Fault("status", 200, clip(), {"Content-Type": "video/mp4"}))
-        assert await lab.adapter().fetch(Remote("main", f"{elsewhere.url}/v1/videos/1/content", ".mp4")) == clip()
+        assert await lab.roaming().fetch(Remote("main", f"{elsewhere.url}/v1/videos/1/content", ".mp4")) == clip()
         assert "authorization" not in elsewhere.seen[-1].headers
         moved = Fault("status", 302, headers={"Location": f"{elsewhere.url}/files/1"})
         elsewhere.fail(Fault("status", 200, clip(), {"Content-Type": "video/mp4"}))
         lab.emulator.fail(moved)
-        assert await lab.adapter().fetch(Remote("main", f"{lab.emulator.url}/v1/videos/1/content", ".mp4")) == clip()
+        assert await lab.roaming().fetch(Remote("main", f"{lab.emulator.url}/v1/videos/1/content", ".mp4")) == clip()
         assert "authorization" in lab.emulator.seen[-1].headers
         assert "authorization" not in elsewhere.seen[-1].headers
 

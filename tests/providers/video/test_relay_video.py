@@ -106,7 +106,7 @@ async def test_clips_that_the_relay_passes_on_itself_are_asked_for_with_the_key(
     assert lab.emulator.signed(lab.emulator.seen[-1])
     async with RelayVideoEmulator() as elsewhere:
         elsewhere.accept({})
-        await lab.adapter().fetch(Remote("main", f"{elsewhere.url}/files/task-1.mp4", ".mp4"))
+        await lab.roaming().fetch(Remote("main", f"{elsewhere.url}/files/task-1.mp4", ".mp4"))
         assert "authorization" not in elsewhere.seen[-1].headers
 
 
