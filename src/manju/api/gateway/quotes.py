@@ -31,7 +31,6 @@ from manju.errors import InputError
 from manju.gateway import pricing, tokens
 from manju.gateway import quotes as films
 from manju.gateway.entries import Entry
-from manju.pipeline.estimate import estimate
 
 router = APIRouter(tags=["quotes"])
 Given = dict[str, Any]
@@ -90,6 +89,8 @@ async def film_quote(
     """``amount`` of a stage is what its orders come to at most at list prices; ``charged`` says whether it is paid: not
     where an offline model stands in, nor for our own processors. The film's ``amount`` is what is charged. ``exact`` is
     false where the film is not written yet."""
+    from manju.pipeline.estimate import estimate  # the server starts without what only films need
+
     spec = checked(FilmBody, body).spec()
     catalogue = parts.catalogue
     found = await asyncio.to_thread(estimate, spec, films.listed(catalogue))
