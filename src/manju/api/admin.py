@@ -11,7 +11,6 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,7 +28,7 @@ from manju.db.doubts import Doubt
 from manju.db.keys import Keys
 from manju.domain.account import Account
 from manju.domain.key import ApiKey
-from manju.domain.money import CURRENCY, MICRO, micros
+from manju.domain.money import CURRENCY, decimal, micros
 from manju.errors import ConflictError, InputError, ManjuError, NotFoundError
 from manju.gateway.channels import Channel, routes_of
 from manju.gateway.doubts import Doubts
@@ -282,11 +281,11 @@ async def _key(admin: Admin, key: ApiKey) -> Given:
     money = await admin.app.gateway.spending(key.project_id)
     told = key.model_dump(mode="json", exclude={"revoked_at", "project_id", "day_budget"})
     amounts = {"paid": money.paid, "held": money.held, "budget": money.budget, "day_budget": key.day_budget}
-    return told | {name: None if each is None else _decimal(each) for name, each in amounts.items()}
+    return told | {name: None if each is None else decimal(each) for name, each in amounts.items()}
 
 
 def _account(account: Account) -> Given:
-    return account.model_dump(mode="json") | {"balance": _decimal(account.balance), "currency": CURRENCY}
+    return account.model_dump(mode="json") | {"balance": decimal(account.balance), "currency": CURRENCY}
 
 
 def _channels(admin: Admin) -> list[Channel]:
@@ -310,8 +309,4 @@ def _channel(admin: Admin, channel: Channel) -> Given:
 
 def _doubt(doubt: Doubt) -> Given:
     told = asdict(doubt) | {"sent_at": doubt.sent_at.isoformat()}
-    return told | {"state": "UNKNOWN", "price": _decimal(doubt.price), "currency": CURRENCY}
-
-
-def _decimal(amount: int) -> str:
-    return f"{Decimal(amount) / MICRO:f}"
+    return told | {"state": "UNKNOWN", "price": decimal(doubt.price), "currency": CURRENCY}

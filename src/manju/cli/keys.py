@@ -6,7 +6,6 @@ import asyncio
 import json as jsonlib
 import sys
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +14,7 @@ from manju.db.keys import Keys
 from manju.db.session import Database
 from manju.domain.account import Account
 from manju.domain.key import ApiKey
-from manju.domain.money import CURRENCY, MICRO, micros, show
+from manju.domain.money import CURRENCY, decimal, micros, show
 from manju.errors import InputError
 
 T = TypeVar("T")
@@ -70,8 +69,8 @@ def credit(payer: str, amount: str, *, data: Path | None, as_json: bool) -> None
         raise InputError("nothing would be granted", hint="Write for example 50.")
     account = _with_keys(data, lambda keys: keys.credit(payer, granted))
     if as_json:
-        told = {"account": account.id, "name": account.name, "granted": _decimal(granted)}
-        print(jsonlib.dumps(told | {"balance": _decimal(account.balance), "currency": CURRENCY}, ensure_ascii=False))
+        told = {"account": account.id, "name": account.name, "granted": decimal(granted)}
+        print(jsonlib.dumps(told | {"balance": decimal(account.balance), "currency": CURRENCY}, ensure_ascii=False))
         return
     print(f"granted {show(granted)} to {account.name} ({account.id}); its balance is", file=sys.stderr)
     print(show(account.balance))
@@ -88,7 +87,7 @@ def show_all(*, data: Path | None, as_json: bool) -> None:
         payer = payers[key.account_id]
         left = payer.balance if payer.limited else None
         if as_json:
-            balance = None if left is None else _decimal(left)
+            balance = None if left is None else decimal(left)
             print(jsonlib.dumps(_shown(key) | {"balance": balance}, ensure_ascii=False))
             continue
         limits = [
@@ -113,10 +112,6 @@ def revoke(name: str, *, data: Path | None) -> None:
 
 def _shown(key: ApiKey) -> dict[str, object]:
     return key.model_dump(mode="json", exclude={"revoked_at"})
-
-
-def _decimal(amount: int) -> str:
-    return f"{Decimal(amount) / MICRO:f}"
 
 
 def _with_keys(data: Path | None, work: Callable[[Keys], Awaitable[T]]) -> T:

@@ -28,6 +28,11 @@ def micros(text: str | int | Decimal) -> int:
     return int(scaled)
 
 
+def decimal(amount: int) -> str:
+    """``0.28``: an amount in millionths as exact decimal text, for programs; `micros` reads it."""
+    return f"{Decimal(amount) / MICRO:f}"
+
+
 def show(amount: int) -> str:
     """``¥0.28``: an amount in millionths for people; sub-cent amounts keep their digits."""
     value = Decimal(amount) / MICRO

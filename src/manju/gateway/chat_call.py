@@ -30,12 +30,12 @@ from manju.errors import (
 )
 from manju.gateway import pricing, tokens
 from manju.gateway.channels import Route
-from manju.gateway.chat_record import Asked, Record, recorded
+from manju.gateway.chat_record import Asked, Record
 from manju.gateway.chat_reply import JSON, RefusedError, Reply, refused, reply_of
 from manju.gateway.chat_stream import Passage, Sink, give
 from manju.gateway.events import KEPT
 from manju.gateway.health import Cause, Health
-from manju.gateway.placing import ATTEMPTS
+from manju.gateway.placing import ATTEMPTS, recorded
 from manju.gateway.routing import ranked
 from manju.gateway.slots import Rates, Slots
 from manju.gateway.vendors import DOUBT, ELSEWHERE, LATER

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from manju.db.chat_page import ChatPage, Sent
 from manju.db.chats import Again, Begin, End, Failed, Pause, Placed, Result
@@ -17,10 +17,11 @@ from manju.db.group import Group
 from manju.db.orders import Outcome
 from manju.domain.ids import new_id
 from manju.domain.order import OrderState
-from manju.errors import ManjuError, RejectedError
+from manju.errors import ManjuError
 from manju.gateway.channels import Route
 from manju.gateway.entries import Entry
 from manju.gateway.envelope import Envelope
+from manju.gateway.placing import recorded
 from manju.gateway.vendors import DOUBT
 
 WORDS = 200
@@ -159,17 +160,6 @@ class Record:
             case _:
                 return
         self._group.post(End(self._asked.placed, self._sent, result))
-
-
-def recorded(error: ManjuError) -> dict[str, Any]:
-    """An error as it stands in an order."""
-    return {
-        "kind": type(error).__name__,
-        "message": error.message,
-        "hint": error.hint,
-        "retryable": error.retryable,
-        "refusal": error.refusal if isinstance(error, RejectedError) else "",
-    }
 
 
 def _waits() -> Iterator[float]:

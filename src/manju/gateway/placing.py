@@ -176,11 +176,11 @@ class Placing:
     @unbroken
     async def close(self, place: tuple[str, str, str], error: ManjuError) -> None:
         """An order that was planned is not sent after all: it has failed, or is in doubt if it was sent before."""
-        recorded = _recorded(error)
+        told = recorded(error)
         async with self._database.write() as session:
             for take in await takes.of(session, *place):
                 if take.order.state is OrderState.PLANNED and take.order.owner in (None, self._me):
-                    await orders.supersede(session, take.order, recorded)
+                    await orders.supersede(session, take.order, told)
 
     def _check_repeats(self, channel: str) -> None:
         """
@@ -283,7 +283,7 @@ class Placing:
     ) -> None:
         """The attempt came to nothing: nothing is paid. ``again``: this gateway is going to make another."""
         async with self._database.write() as session:
-            await orders.fail(session, sending, self._me, _recorded(error), again=again, outcome=outcome)
+            await orders.fail(session, sending, self._me, recorded(error), again=again, outcome=outcome)
         if errand.run is not None and not again:
             self._given_up.add((errand.run.run_id, errand.run.epoch, sending.order_id))
 
@@ -353,7 +353,8 @@ class Placing:
         return {order for run_id, epoch, order in self._given_up if (run_id, epoch) == (run.run_id, run.epoch)}
 
 
-def _recorded(error: ManjuError) -> dict[str, Any]:
+def recorded(error: ManjuError) -> dict[str, Any]:
+    """An error as it stands in an order."""
     return {
         "kind": type(error).__name__,
         "message": error.message,

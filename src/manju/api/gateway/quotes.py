@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
@@ -24,7 +23,7 @@ from manju.api.gateway.speech import SpeechBody
 from manju.api.gateway.videos import VideoBody, references_of
 from manju.domain.film import LONGEST_S, FilmSpec, Models, Source
 from manju.domain.key import ApiKey
-from manju.domain.money import CURRENCY, MICRO
+from manju.domain.money import CURRENCY, decimal
 from manju.domain.order import Message, Reference, Request, TextRequest
 from manju.domain.screenplay import Language
 from manju.errors import InputError
@@ -106,14 +105,14 @@ async def film_quote(
                 "model": line.model,
                 "served_by": served,
                 "calls": line.count,
-                "amount": _decimal(line.price),
+                "amount": decimal(line.price),
                 "charged": paid,
             }
         )
     return {
         "object": "quote",
         "stages": stages,
-        "amount": _decimal(charged),
+        "amount": decimal(charged),
         "currency": CURRENCY,
         "seconds": found.seconds,
         "shots": found.shots,
@@ -143,8 +142,8 @@ async def quote(
         "served_by": effective.model,
         "offline": effective.offline,
         "n": asked.n,
-        "amount": _decimal(each * asked.n),
-        "each": _decimal(each),
+        "amount": decimal(each * asked.n),
+        "each": decimal(each),
         "most": served.unit == "token",
         "currency": CURRENCY,
         "unit": served.unit,
@@ -176,7 +175,3 @@ def _told(request: Request) -> Given:
     if "duration_ms" in told:
         told["seconds"] = told.pop("duration_ms") / 1000
     return told
-
-
-def _decimal(amount: int) -> str:
-    return f"{Decimal(amount) / MICRO:f}"
