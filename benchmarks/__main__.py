@@ -27,6 +27,7 @@ GROUPS = {
     "memory": "memory",
     "gateway": "gateway",
     "seed004": "against_seed004",
+    "platforms": "platforms",
 }
 """Group and module, the short ones first."""
 ASKED_FOR = {"litellm": "gateway_litellm"}
