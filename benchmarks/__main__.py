@@ -29,6 +29,7 @@ GROUPS = {
     "tasks": "gateway_tasks",
     "recipe": "gateway_recipe",
     "seed004": "against_seed004",
+    "platforms": "platforms",
 }
 """Group and module, the short ones first."""
 ASKED_FOR = {"litellm": "gateway_litellm"}

@@ -1,9 +1,10 @@
-"""The yardstick "seed 004": its own commands of §5.1, one ffmpeg call after the other, on the bundled ffmpeg.
+"""The yardstick "seed 004": its own commands of §5.1 and §6.1, one ffmpeg call after the other, on the bundled ffmpeg.
 
 For each scene `scale=8000:-1,zoompan` with x264 medium and AAC; then the concat with a second encode; the subtitles
 with a third; the music last. No transitions and no loudness, as in the document. Changed are only paths, numbers that
 the document computes (``d``, ``-t``), and what its commands need to run at all: ``-map`` for the labelled outputs,
-``apad`` under voices shorter than their scene, ``fontsdir`` where the subtitles' font is.
+``apad`` under voices shorter than their scene, ``fontsdir`` where the subtitles' font is. Each platform's film is its
+§6.1: the finished film scaled into the platform's resolution with black bars, and encoded once more.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.corpus import SCENE_SECONDS
+from manju.domain.platforms import PLATFORMS
 from manju.media.process import ffmpeg
 
 
@@ -47,11 +49,23 @@ def render(scenes: list[tuple[Path, Path]], seconds: int, ass: Path, fonts: Path
     return final
 
 
+def adapt(film: Path, size: tuple[int, int]) -> Path:
+    """A platform's film from the finished one: ``adapt_for_platform`` of §6.1."""
+    width, height = size
+    out = film.with_name(f"{film.stem}_{width}x{height}.mp4")
+    fit = f"scale={width}:{height}:force_original_aspect_ratio=decrease,pad={width}:{height}:(ow-iw)/2:(oh-ih)/2"
+    ffmpeg(["-y", "-i", str(film), "-vf", fit, "-c:a", "copy", str(out)])
+    return out
+
+
 def main(arguments: list[str]) -> None:
-    """``python -m benchmarks.seed004 SCENES CORPUS ASS FONTS WORK``: scene N uses picture and voice N modulo 10."""
-    count, folder, ass, fonts, work = int(arguments[0]), *map(Path, arguments[1:])
+    """``python -m benchmarks.seed004 SCENES CORPUS ASS FONTS WORK [PLATFORM ...]``: scene N uses picture and voice N
+    modulo 10."""
+    count, folder, ass, fonts, work = int(arguments[0]), *map(Path, arguments[1:5])
     scenes = [(folder / f"shots/{n % 10:02d}.png", folder / f"audio/{n % 10:02d}.wav") for n in range(count)]
-    render(scenes, SCENE_SECONDS, ass, fonts, folder / "audio" / "music.flac", work)
+    film = render(scenes, SCENE_SECONDS, ass, fonts, folder / "audio" / "music.flac", work)
+    for name in arguments[5:]:
+        adapt(film, PLATFORMS[name].size)
 
 
 if __name__ == "__main__":

@@ -138,8 +138,9 @@ def test_seed_004s_own_example(program):
     assert [shot.narration for shot in screenplay.shots] == [scene["narration"] for scene in SEED_004["scenes"]]
     assert [shot.transition for shot in screenplay.shots] == ["fade_in", "slide_left"]
     assert screenplay.music_style == "upbeat electronic, 120 BPM"
-    post = json.loads((program.root / "film/deliver/douyin/post.json").read_text("utf-8"))
-    assert post["ai_generated"] is True and all(check["ok"] for check in post["checks"])
+    lint = json.loads((program.root / "film/deliver/douyin/lint.json").read_text("utf-8"))
+    assert lint["ok"] is True
+    assert {check["rule"] for check in lint["checks"] if check["level"] == "warn"} == {"resolution", "frame rate"}
 
 
 def test_a_story_keeps_its_words(program):
@@ -164,7 +165,7 @@ def test_options_are_applied(program):
     assert (timeline.width, timeline.height, timeline.rate) == (256, 144, Fraction(30000, 1001))
     assert timeline.music is None and timeline.subtitles.burn is False and timeline.cues
     assert "水墨" in load(folder, "screenplay.json", Screenplay).style
-    assert (folder / "film.srt").exists() and (folder / "deliver/bilibili/post.json").exists()
+    assert (folder / "film.srt").exists() and (folder / "deliver/bilibili/lint.json").exists()
     assert not (folder / "audio/music.flac").exists()
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert {call["seed"] for call in manifest["calls"]} == {7}
@@ -323,7 +324,49 @@ def test_a_package_holds_only_what_belongs_to_it(program):
     program.run("make", "小猫", "--seconds", "6", "--out", "film", "--platform", "douyin", *SMALL)
     program.run("make", "小猫", "--out", "film", "--resume", "--platform", "bilibili", "--subtitles", "none")
     found = {path.relative_to(film).as_posix() for path in (film / "deliver").rglob("*.*")}
-    assert found == {f"deliver/bilibili/{name}" for name in ("video.mp4", "cover.jpg", "post.txt", "post.json")}
+    names = ("film.mp4", "cover.jpg", "title.txt", "description.txt", "tags.txt", "label.txt", "lint.json", "lint.txt")
+    assert found == {f"deliver/bilibili/{name}" for name in names}
+
+
+def test_a_film_for_several_platforms_follows_an_edit(program):
+    film = program.root / "film"
+    program.run("make", "小猫", "--seconds", "15", "--out", "film", "--platform", "抖音,b站", *SMALL)
+    video = probe(film / "deliver/bilibili/film.mp4").video
+    assert (video.width, video.height) == (242, 136)
+    before = contents(film)
+    program.run("render", "film")
+    assert contents(film) == before
+    path = film / "timeline.json"
+    timeline = json.loads(path.read_text("utf-8"))
+    timeline["shots"][-1]["overlays"] = [{"text": "改了"}]
+    path.write_text(json.dumps(timeline, ensure_ascii=False), "utf-8")
+    program.run("render", "film")
+    made = json.loads((film / "manifest.json").read_text("utf-8"))
+    for name in ("film.mp4", "deliver/bilibili/film.mp4"):
+        assert contents(film)[name] != before[name]
+    changed = made["variants"]["deliver/bilibili/film.mp4"]
+    assert 0 < changed["frames_encoded"] < changed["frames"]
+    # Another platform: the edited cut stays, its film is composed, the other's folder goes.
+    program.run("make", "小猫", "--out", "film", "--resume", "--platform", "小红书")
+    assert sorted(path.name for path in (film / "deliver").iterdir()) == ["xiaohongshu"]
+    assert json.loads(path.read_text("utf-8"))["shots"][-1]["overlays"][0]["text"] == "改了"
+
+
+def test_no_label_asks_for_a_reason(program):
+    refused = program.run("make", "小猫", "--out", "film", "--no-label", *SMALL, code=2)
+    assert "--label-reason" in refused.err and not (program.root / "film").exists()
+    program.run("make", "小猫", "--out", "film", "--label-reason", "x", *SMALL, code=2)
+    program.run(
+        "make", "小猫", "--seconds", "6", "--out", "film", "--no-label", "--label-reason", "内部审片",
+        "--ratio", "16:9", "--resolution", "256x144", "--fps", "12", "--profile", "draft",
+    )  # fmt: skip
+    film = program.root / "film"
+    manifest = json.loads((film / "manifest.json").read_text("utf-8"))
+    assert (manifest["label"]["visible"], manifest["label"]["reason"]) == (False, "内部审片")
+    assert "内部审片" in (film / "deliver/film/label.txt").read_text("utf-8")
+    assert read(film / "film.mp4")["Label"] == "1"
+    program.run("make", "小猫", "--out", "film", "--resume", "--label")
+    assert json.loads((film / "timeline.json").read_text("utf-8"))["label"]["visible"] is True
 
 
 def test_any_ratio_is_allowed(program):

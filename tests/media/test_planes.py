@@ -9,7 +9,7 @@ import pytest
 
 from manju.domain.timeline import Motion
 from manju.errors import MediaError
-from manju.media.planes import Black, Clip, Moving, Still, allocate
+from manju.media.planes import Black, Clip, Moving, Place, Still, allocate, placed
 
 SIZE = (320, 180)
 
@@ -64,11 +64,89 @@ def test_a_slow_zoom_does_not_jitter(tmp_path):
     assert max(errors) < 0.02
 
 
-def test_a_picture_of_another_shape_is_cropped_around_its_centre(tmp_path):
-    wide = np.zeros((180, 640, 3), np.uint8)
-    wide[:, 160:480] = 255
+def test_a_picture_of_nearly_the_frames_shape_is_cropped_around_its_centre(tmp_path):
+    wide = np.zeros((180, 440, 3), np.uint8)
+    wide[:, 60:380] = 255
     source = Moving(still(tmp_path, wide), Motion(zoom=(1, 1)), 1)
     assert shown(source, 0)[0].min() > 230
+
+
+@pytest.mark.parametrize(
+    ("aspect", "frame", "place"),
+    [
+        (16 / 9, (1080, 1920), (0, 656, 1080, 608)),
+        (9 / 16, (1920, 1080), (656, 0, 608, 1080)),
+        (1.0, (1080, 1920), (0, 420, 1080, 1080)),
+        (4 / 3, (1920, 1080), (0, 0, 1920, 1080)),
+        (2 / 3, (1080, 1920), (0, 0, 1080, 1920)),
+        (9 / 16, (1080, 1440), (0, 0, 1080, 1440)),
+        (2.39, (1920, 1080), (0, 0, 1920, 1080)),
+        (50.0, (320, 180), (0, 86, 320, 6)),
+    ],
+)
+def test_what_is_cropped_and_what_is_shown_whole(aspect, frame, place):
+    assert placed(aspect, *frame) == Place(*place)
+
+
+def stripes(width, height):
+    """A picture whose edges can be told: red, green, blue and white from left to right."""
+    picture = np.zeros((height, width, 3), np.uint8)
+    for part, colour in enumerate([(0, 0, 255), (0, 255, 0), (255, 0, 0), (255, 255, 255)]):
+        picture[:, width * part // 4 : width * (part + 1) // 4] = colour
+    return picture
+
+
+def test_a_picture_of_another_shape_is_shown_whole_over_its_blurred_self(tmp_path):
+    size = (180, 320)
+    source = Moving(still(tmp_path, stripes(640, 360), size), Motion(zoom=(1, 1.2)), 10)
+    luma, _, v = shown(source, 0, size)
+    place = placed(16 / 9, *size)
+    top, bottom = place.y, place.y + place.height
+    row = luma[(top + bottom) // 2]
+    assert [int(row[x]) for x in (10, 60, 110, 170)] == pytest.approx([63, 173, 32, 235], abs=2), "all four stripes"
+    assert int(v[(top + bottom) // 4, 5]) == pytest.approx(240, abs=2)
+    # Above and below: no edge, half the light, and the colours of the picture's middle (green and blue).
+    ground = luma[: top - 2].astype(int)
+    assert np.abs(np.diff(ground, axis=1)).max() <= 6 and ground.max() < 140
+    assert np.array_equal(luma[0], luma[top // 2]) or abs(int(luma[0, 90]) - int(luma[top // 2, 90])) < 12
+    assert int(luma[top - 1, 170]) < 60 < int(luma[top, 170])
+    # The camera moves inside the picture's bounds: the ground stands still.
+    later, *_ = shown(source, 9, size)
+    assert np.array_equal(later[:top], luma[:top]) and np.array_equal(later[bottom:], luma[bottom:])
+    assert not np.array_equal(later[top:bottom], luma[top:bottom])
+
+
+def test_a_clip_of_another_shape_is_shown_whole_over_its_blurred_self(tmp_path):
+    path = tmp_path / "clip.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=12)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for _ in range(6):
+            for packet in stream.encode(av.VideoFrame.from_ndarray(stripes(320, 180), format="bgr24")):
+                container.mux(packet)
+        for packet in stream.encode(None):
+            container.mux(packet)
+    size = (180, 320)
+    clip = Clip(path, *size, Fraction(12), 0)
+    luma, *_ = shown(clip, 0, size)
+    place = placed(16 / 9, *size)
+    row = luma[place.y + place.height // 2]
+    assert int(row[170]) > 220 > 100 > int(row[110]), "white and blue, up to the right edge"
+    ground = luma[: place.y - 2].astype(int)
+    assert np.abs(np.diff(ground, axis=1)).max() <= 6 and ground.max() < 140
+    clip.close()
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.75, 1, 2, 4])
+def test_a_still_is_as_sharp_as_its_picture(tmp_path, factor):
+    """A grating near the finer of picture and frame: what is kept of its swing when it is shown between the pixels."""
+    columns = int(SIZE[0] * factor)
+    period = 8 * max(1.0, factor)
+    wave = 128 + 100 * np.sin(2 * np.pi * np.arange(columns) / period)
+    picture = np.repeat(wave[None, :, None], int(SIZE[1] * factor), 0).repeat(3, 2).astype(np.uint8)
+    source = Moving(still(tmp_path, picture), Motion(zoom=(1.013, 1.013)), 1)
+    row = shown(source, 0)[0][90].astype(float)
+    assert (row.max() - row.min()) / (200 * 219 / 255) > 0.9
 
 
 def test_transparent_drawings_lie_on_white(tmp_path):

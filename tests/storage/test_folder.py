@@ -230,6 +230,24 @@ class TestLock:
         assert removed[0].startswith(".partial-")
         assert list(folder.path.iterdir()) == []
 
+    def test_clean_finds_what_a_killed_muxer_left_beside_a_film(self, folder: FilmFolder) -> None:
+        folder.write("deliver/douyin/film.mp4", b"x")
+        left = folder.path / "deliver/douyin/.partial-0123456789abcdef.mp4"
+        left.write_bytes(b"half")
+        assert folder.clean() == ["deliver/douyin/.partial-0123456789abcdef.mp4"]
+        assert not left.exists() and folder.exists("deliver/douyin/film.mp4")
+
+    def test_prune_removes_what_holds_nothing(self, folder: FilmFolder) -> None:
+        folder.write("deliver/douyin/film.mp4", b"x")
+        folder.write("deliver/bilibili/film.mp4", b"x")
+        folder.remove("deliver/bilibili/film.mp4")
+        folder.prune("deliver")
+        assert [path.name for path in (folder.path / "deliver").iterdir()] == ["douyin"]
+        folder.remove("deliver/douyin/film.mp4")
+        folder.prune("deliver")
+        folder.prune("deliver")
+        assert list(folder.path.iterdir()) == []
+
     def test_clean_takes_only_what_is_ours(self, folder: FilmFolder) -> None:
         folder.write("film.mp4", b"x")
         (folder.path / ".partial-notes.txt").write_text("a user's own")

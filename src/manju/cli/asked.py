@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from manju.domain.delivery import frame_size, platform
+from manju.domain.delivery import frame_size
 from manju.domain.film import FilmSpec
 from manju.domain.money import micros
 from manju.domain.order import Modality
+from manju.domain.platforms import listed, names
 from manju.errors import InputError, MediaError
 from manju.pipeline.script import read_source
 from manju.providers import registry
@@ -32,7 +33,8 @@ def film_spec(options: Mapping[str, Any]) -> FilmSpec:
     asked: dict[str, Any] = {"source": read_source(given["source"], given.get("speed", 1.0))}
     asked |= {name: given[name] for name in (*PLAIN, "seed") if name in given}
     if "platform" in given:
-        asked["platform"] = platform(given["platform"]).name
+        asked["platform"] = listed(names(given["platform"]))
+    asked |= _label(given)
     if "budget" in given:
         micros(given["budget"])
         asked["budget"] = given["budget"]
@@ -53,6 +55,18 @@ def film_spec(options: Mapping[str, Any]) -> FilmSpec:
     if "ratio" in given or "resolution" in given:
         frame_size(spec.ratio or ("" if "x" in spec.resolution.lower() else "9:16"), spec.resolution)
     return spec
+
+
+def _label(given: Mapping[str, Any]) -> dict[str, Any]:
+    visible, reason = given.get("label"), given.get("label_reason", "").strip()
+    if visible is False and not reason:
+        raise InputError(
+            "--no-label needs a reason: the law asks for a visible AI label (GB 45438-2025)",
+            hint="Say why the film goes without: --label-reason TEXT. It is kept in manifest.json and label.txt.",
+        )
+    if reason and visible is not False:
+        raise InputError("--label-reason is for --no-label", hint="Leave it out, or add --no-label.")
+    return {} if visible is None else {"visible_label": visible, "label_reason": reason}
 
 
 def _model(modality: Modality, name: str) -> str:

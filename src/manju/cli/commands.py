@@ -53,7 +53,11 @@ def root(
 
 
 SOURCE = Annotated[
-    str, typer.Argument(help="A topic in words, a JSON script (.json), or a text (.txt, .md) whose words are kept.")
+    str,
+    typer.Argument(
+        help="A topic in words, or a file: a script (.json, .fountain, .fdx, .docx, .md, .srt) or a text (.txt, .md). "
+        "Words of a file are kept."
+    ),
 ]
 SECONDS = Annotated[int | None, typer.Option(min=5, max=3600, help="Length to aim at. [default: 60]")]
 RATIO = Annotated[
@@ -74,7 +78,15 @@ SUBTITLES = Annotated[
 PROFILE = Annotated[
     Literal["draft", "standard", "high", "archive"] | None, typer.Option(help="Encoder: speed against quality.")
 ]
-PLATFORM = Annotated[str | None, typer.Option(help="douyin, bilibili or youtube.")]
+PLATFORM = Annotated[
+    str | None,
+    typer.Option(help="douyin, bilibili, youtube, xiaohongshu, kuaishou, shipinhao; several with commas."),
+]
+LABEL = Annotated[
+    bool | None,
+    typer.Option("--label/--no-label", help="The AI label in the picture. [default: label]", show_default=False),
+]
+LABEL_REASON = Annotated[str | None, typer.Option(help="Why --no-label: kept on record.")]
 TEXT_MODEL = Annotated[str | None, typer.Option(help="Writes the script. [default: offline:outline]")]
 IMAGE_MODEL = Annotated[str | None, typer.Option(help="Draws the pictures. [default: offline:sketch]")]
 SPEECH_MODEL = Annotated[str | None, typer.Option(help="Speaks. [default: offline:espeak]")]
@@ -101,6 +113,8 @@ def film_options(
     subtitles: SUBTITLES = None,
     profile: PROFILE = None,
     platform: PLATFORM = None,
+    label: LABEL = None,
+    label_reason: LABEL_REASON = None,
     text_model: TEXT_MODEL = None,
     image_model: IMAGE_MODEL = None,
     speech_model: SPEECH_MODEL = None,

@@ -1,13 +1,11 @@
-"""Platforms and what they take (seed 004 §6.1), and the frame sizes of the ratios."""
+"""Ratios, and the frame sizes of ratios and resolutions. What platforms take: `manju.domain.platforms`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from manju.errors import InputError
 
-GB = 1000**3
 NEAR = Fraction(2, 100)
 """Sizes are even numbers, so ratios are kept only about."""
 
@@ -18,37 +16,6 @@ WIDEST = 4
 
 SHORT_SIDES: dict[str, int] = {"540p": 540, "720p": 720, "1080p": 1080, "1440p": 1440, "2160p": 2160}
 """Named resolutions: the shorter side in pixels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Platform:
-    """What a platform accepts. ``max_seconds`` and ``max_bytes`` are hard limits; ``resolution`` is its ideal."""
-
-    name: str
-    title: str
-    max_seconds: int
-    ratios: tuple[str, ...]
-    preferred_ratio: str
-    max_bytes: int
-    resolution: tuple[int, int]
-
-
-PLATFORMS: dict[str, Platform] = {
-    "douyin": Platform("douyin", "抖音", 600, ("9:16", "16:9", "1:1"), "9:16", 4 * GB, (1080, 1920)),
-    "bilibili": Platform("bilibili", "哔哩哔哩", 3600, ("16:9", "4:3"), "16:9", 8 * GB, (1920, 1080)),
-    "youtube": Platform("youtube", "YouTube", 43200, ("16:9", "9:16"), "16:9", 256 * GB, (3840, 2160)),
-}
-
-
-def platform(name: str) -> Platform:
-    """The platform called ``name``.
-
-    Raises:
-        InputError: not known.
-    """
-    if name not in PLATFORMS:
-        raise InputError(f"unknown platform {name!r}", hint=f"Choose one of: {', '.join(PLATFORMS)}.")
-    return PLATFORMS[name]
 
 
 def ratio(text: str) -> Fraction:

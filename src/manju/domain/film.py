@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from manju.domain.document import Value
 from manju.domain.screenplay import Language
@@ -21,12 +21,17 @@ LONGEST_S = 3600
 """Seconds of the longest film. What is longer is told in episodes."""
 
 
+Format = Literal["prose", "fountain", "fdx", "markdown", "srt", "docx"]
+"""What a text is: a story, or a script of one of these formats (``docx``: the paragraphs of a Word document)."""
+
+
 class Source(Value):
     """Where the film comes from. ``topic``: a few words; ``script``: the text of a JSON script (seed 004 §2.1) or of a
-    screenplay; ``text``: prose or dialogue whose words stay exactly as written."""
+    screenplay; ``text``: prose or dialogue whose words stay exactly as written, in one of the formats."""
 
     kind: Literal["topic", "script", "text"]
     text: str = Field(min_length=1)
+    format: Format = "prose"
 
 
 class Models(Value):
@@ -67,6 +72,17 @@ class FilmSpec(Value):
     profile: Profile = "standard"
     models: Models = Models()
     platform: str = ""
+    """Names of `manju.domain.platforms` with commas between them; the first decides on the film's own ratio."""
+    visible_label: bool = True
+    """False leaves the AI label out of the picture; the metadata stays."""
+    label_reason: str = ""
+    """Why it is left out: asked for where it is, and kept on record."""
     budget: str = ""
     """Decimal amount that this film may cost, or empty for no limit."""
     seed: int = Field(default=0, ge=0, lt=2**31)
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> FilmSpec:
+        if not self.visible_label and not self.label_reason.strip():
+            raise ValueError("no visible AI label without a reason: say why with --label-reason")
+        return self

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator,
 
 from manju.domain.cues import Cue
 from manju.domain.document import Document, Value
+from manju.domain.platforms import NOWHERE, SafeArea
 from manju.domain.storyboard import TRANSITION_MS, Transition
 from manju.domain.time import Rate, frames
 
@@ -134,9 +135,12 @@ class SubtitleStyle(Value):
 
 class Label(Value):
     """AI label (GB 45438-2025). The visible text is held for ``visible_ms`` (>= 2000) from the first frame, at
-    ``height`` per mille (>= 50) of the shorter side; ``producer`` goes into the AIGC metadata."""
+    ``height`` per mille (>= 50) of the shorter side; ``producer`` goes into the AIGC metadata. It is left out of the
+    picture (``visible`` false) only for a ``reason``, which is kept on record; the metadata stays."""
 
     text: str = "AI生成"
+    visible: bool = True
+    reason: str = ""
     visible_ms: int = Field(default=3000, ge=2000)
     height: int = Field(default=52, ge=50, le=200)
     producer: str = ""
@@ -148,6 +152,14 @@ class Label(Value):
         if not (by_ai and ("生成" in text or "合成" in text)):
             raise ValueError("must say AI or 人工智能, and 生成 or 合成: the label is required by law (GB 45438-2025)")
         return text
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Label:
+        if not self.visible and not self.reason.strip():
+            raise ValueError(
+                "visible is false without a reason: say in 'reason' why the film goes without its AI label"
+            )
+        return self
 
 
 class Timeline(Document):
@@ -165,6 +177,8 @@ class Timeline(Document):
     cues: tuple[Cue, ...] = ()
     music: MusicClip | None = None
     subtitles: SubtitleStyle = SubtitleStyle()
+    safe: SafeArea = NOWHERE
+    """What players lay things over: text stays clear of it."""
     label: Label = Label()
 
     @property

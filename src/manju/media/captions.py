@@ -188,6 +188,18 @@ def load(cache: Path, key: str) -> Bitmap | None:
     return Bitmap(x, y, (luma.reshape(height, width), u, v), clear.reshape(height, width), clear_chroma)
 
 
+def extent(cache: Path, key: str) -> Region | None:
+    """Where in the frame a drawn caption shows; None if nothing of it does.
+
+    Raises:
+        MediaError: it has not been drawn, or its file is damaged.
+    """
+    bitmap = load(cache, key)
+    if bitmap is None:
+        return None
+    return Region(bitmap.x, bitmap.y, bitmap.clear.shape[1], bitmap.clear.shape[0])
+
+
 def _track(lines: Sequence[Line], timeline: Timeline, font: Face) -> Iterator[Caption]:
     """Captions of one track: a cut wherever a line appears, ends, or a word of it begins."""
     cuts = {line.start for line in lines} | {line.end for line in lines}

@@ -225,10 +225,11 @@ def width(text: str) -> float:
     return sum(map(_columns, text))
 
 
-def columns(frame_width: int, frame_height: int, size: int, language: Language) -> int:
-    """Columns for subtitles of ``size`` per mille of the frame's shorter side: what fits between side margins of 7 %,
-    but no more than is read at a glance (18 Chinese characters, 42 letters). Bold letters are wider than half."""
-    fitting = frame_width * 0.86 / (size / 1000 * min(frame_width, frame_height))
+def columns(frame_width: int, frame_height: int, size: int, language: Language, side: int = 0) -> int:
+    """Columns for subtitles of ``size`` per mille of the frame's shorter side: what fits between side margins of 7 %
+    (or ``side`` per mille of the width), but no more than is read at a glance (18 Chinese characters, 42 letters).
+    Bold letters are wider than half."""
+    fitting = frame_width * min(0.86, 1 - side / 500) / (size / 1000 * min(frame_width, frame_height))
     return max(4, min(int(fitting), 18) if language == "zh" else min(int(fitting * 0.92), 21))
 
 

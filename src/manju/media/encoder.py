@@ -29,6 +29,12 @@ CAP_BITS_PER_PIXEL = 0.30
 1080p30 gets 18.7 Mbit/s at most."""
 
 
+LARGE = 5_000_000
+"""Pixels from which a frame (2160p) is so large that memory is saved where it can be."""
+LARGE_LOOKAHEAD = "rc-lookahead=4"
+"""For such frames: each one that x264 looks ahead takes 20 MB an encoder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """An x264 preset with its quality and what is changed in the preset."""
@@ -96,6 +102,7 @@ class Format:
             f"level={self.level}",
             f"vbv-maxrate={self.cap}:vbv-bufsize={2 * self.cap}" if capped else "",
             setting.changes,
+            LARGE_LOOKAHEAD if self.width * self.height > LARGE else "",
             _instructions(self.width),
         ]
         return {

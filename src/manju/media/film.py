@@ -10,6 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
+import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import asdict, dataclass
@@ -30,7 +33,7 @@ from manju.media.process import WorkerPool
 from manju.media.segments import encode
 
 log = logging.getLogger(__name__)
-VERSION = 2
+VERSION = 3
 """Raised when the same timeline would give another film."""
 ATTEMPTS = 2
 """A damaged segment is found while muxing: it is encoded anew once before the render fails."""
@@ -103,6 +106,17 @@ def digests(timeline: Timeline, folder: Path) -> dict[str, str]:
     return {path: file_digest(folder / path) for path in sorted(paths)}
 
 
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A film to be made: the ``timeline`` (every shot must have a picture), the MP4 ``out`` (replaced when the new one
+    is whole), size, rate and encoder profile, and the AI label of the file."""
+
+    timeline: Timeline
+    out: Path
+    form: Format
+    mark: Mark
+
+
 def render(
     timeline: Timeline,
     folder: Path,
@@ -115,108 +129,187 @@ def render(
     known: Mapping[str, str] | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Rendered:
-    """Render ``timeline``, whose files are below ``folder``, to ``out``.
+    """Render one film: see `render_all`."""
+    variant = Variant(timeline, out, form, mark)
+    (made,) = render_all([variant], folder, cache=cache, pool=pool, known=known, progress=progress)
+    return made
+
+
+def render_all(
+    variants: Sequence[Variant],
+    folder: Path,
+    *,
+    cache: Cache,
+    pool: WorkerPool,
+    known: Mapping[str, str] | None = None,
+    progress: Progress = lambda done, total: None,
+) -> list[Rendered]:
+    """Render films whose timelines are of one folder, so that the workers are never idle between two of them. What
+    they have in common is made once: sound, segments, and the whole file where nothing is different (the first one's
+    label is on it).
 
     Args:
-        timeline: the cut; every shot must have a picture.
-        folder: where the timeline's relative paths start.
-        out: the MP4, replaced when the new one is whole.
-        form: size, rate and encoder profile.
+        variants: in the order in which they are to be ready.
+        folder: where the timelines' relative paths start.
         cache: what earlier renders left.
         pool: the workers that compose, encode and mix.
-        mark: the AI label of the MP4.
-        known: what `digests` said, if the caller asked already.
-        progress: told how many frames are ready.
+        known: what `digests` said of all timelines, if the caller asked already.
+        progress: told how many frames are ready, of all films together.
 
     Raises:
         InputError: a shot has no picture.
         MediaError: a file cannot be read, or encoding or writing failed.
     """
     pool.warm("manju.media.segments")
-    known = digests(timeline, folder) if known is None else known
-    sound, mixing = _mix(timeline, folder, known, cache, pool, mark)
-    font = face(text_of(timeline), cache=cache.fonts)
-    burnt = captions(timeline, font)
-    film = plan(timeline, known, burnt, form)
-    store = SegmentStore(cache.segments)
-    encoded: dict[str, int] = {}
+    if known is None:
+        known = {path: found for each in variants for path, found in digests(each.timeline, folder).items()}
+    mixing: dict[Path, Future[MixReport]] = {}
+    for each in variants:
+        sound, label = _sound(each, known, cache)
+        if sound not in mixing:
+            mixing[sound] = pool.submit(_mixed, each.timeline, folder, sound, label)
+    font = face("".join(text_of(each.timeline) for each in variants), cache=cache.fonts)
+    works = [_prepared(each, known, font, cache) for each in variants]
+    encoding = _Encoding(folder, cache, pool, progress)
+    made: dict[tuple[Path, tuple[str, ...]], Path] = {}
+    try:
+        for work in works:
+            encoding.begin(work)
+        for work in works:
+            if (first := made.setdefault(work.identity, work.variant.out)) != work.variant.out:
+                _share(first, work.variant.out)
+            else:
+                _joined(work, encoding, mixing[work.sound])
+    except BaseException:
+        encoding.cancel()
+        raise
+    return [work.told(encoding, mixing[work.sound].result()) for work in works]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A variant with what it is made of."""
+
+    variant: Variant
+    font: Face
+    burnt: tuple[Caption, ...]
+    plan: RenderPlan
+    sound: Path
+
+    @property
+    def identity(self) -> tuple[Path, tuple[str, ...]]:
+        """Equal for films that are the same."""
+        return self.sound, tuple(segment.key for segment in self.plan.segments)
+
+    def told(self, encoding: _Encoding, report: MixReport) -> Rendered:
+        """What came of it."""
+        new = encoding.submitted.get(self.variant.out, {})
+        figures = (self.plan.frames, len(self.plan.segments), len(new), sum(new.values()))
+        return Rendered(*figures, report.lufs, report.true_peak_db, self.font.missing)
+
+
+def _prepared(variant: Variant, known: Mapping[str, str], font: Face, cache: Cache) -> _Work:
+    burnt = captions(variant.timeline, font)
+    sound, _ = _sound(variant, known, cache)
+    return _Work(variant, font, burnt, plan(variant.timeline, known, burnt, variant.form), sound)
+
+
+def _joined(work: _Work, encoding: _Encoding, mixing: Future[MixReport]) -> None:
+    """Wait for what the film is made of, and write it."""
     for attempt in range(ATTEMPTS):
-        todo = _missing(film, store)
-        encoded.update((segment.key, segment.length) for segment in todo)
-        _encode(todo, film, folder, font, burnt, cache, pool, progress)
-        report = mixing.result()
+        encoding.finish(work)
+        mixing.result()
         try:
-            mux(film, store, sound, out, metadata(mark))
-            break
+            mux(work.plan, encoding.store, work.sound, work.variant.out, metadata(work.variant.mark))
+            return
         except MediaError:
-            if attempt + 1 == ATTEMPTS or not _missing(film, store):
+            if attempt + 1 == ATTEMPTS or not encoding.begin(work):
                 raise
-    return Rendered(
-        film.frames,
-        len(film.segments),
-        len(encoded),
-        sum(encoded.values()),
-        report.lufs,
-        report.true_peak_db,
-        font.missing,
-    )
+
+
+def _share(first: Path, out: Path) -> None:
+    """Let ``out`` be the same film as ``first``: another name for it, or a copy where the disk knows none."""
+    partial = out.with_name(f".partial-{secrets.token_hex(8)}{out.suffix}")  # as `FilmFolder.clean` knows them
+    try:
+        try:
+            os.link(first, partial)
+        except OSError:
+            shutil.copyfile(first, partial)
+        partial.replace(out)
+    except OSError as error:
+        raise MediaError(
+            f"{out} cannot be written: {error.strerror or error}",
+            hint="Make room on the disk, or allow writing to the folder; then run the same command again.",
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)  # renaming one name of a file to another of it leaves both
 
 
 def text_of(timeline: Timeline) -> str:
     """Every character that is burnt in."""
-    parts = [timeline.label.text]
+    parts = [timeline.label.text] if timeline.label.visible else []
     if timeline.subtitles.burn:
         parts += [cue.text for cue in timeline.cues]
     parts += [overlay.text for shot in timeline.shots for overlay in shot.overlays]
     return "".join(parts)
 
 
-def _missing(film: RenderPlan, store: SegmentStore) -> list[Segment]:
-    seen: set[str] = set()
-    todo = []
-    for segment in film.segments:
-        if segment.key not in seen and not store.has(segment.key):
-            todo.append(segment)
-        seen.add(segment.key)
-    return todo
+class _Encoding:
+    """The segments of several films on their way through the workers, each once."""
 
+    def __init__(self, folder: Path, cache: Cache, pool: WorkerPool, progress: Progress) -> None:
+        self.store = SegmentStore(cache.segments)
+        self.submitted: dict[Path, dict[str, int]] = {}
+        """Frames of each segment that had to be encoded, by film and key."""
+        self._folder, self._cache, self._pool, self._progress = folder, cache, pool, progress
+        self._futures: dict[str, Future[int]] = {}
+        self._pending: dict[str, int] = {}
+        self._total = 0
 
-def _encode(
-    todo: Sequence[Segment],
-    film: RenderPlan,
-    folder: Path,
-    font: Face,
-    burnt: Sequence[Caption],
-    cache: Cache,
-    pool: WorkerPool,
-    progress: Progress,
-) -> None:
-    total = film.frames
-    done = total - sum(segment.length for segment in todo)
-    progress(done, total)
-    if not todo:
-        return
-    size = (film.form.width, film.form.height)
-    futures: list[Future[int]] = []
-    try:
-        for part in _openings(todo, pool.size):
+    def begin(self, work: _Work) -> bool:
+        """Submit what is neither in the store nor on its way. Returns whether there is anything to wait for."""
+        todo = {each.key: each for each in work.plan.segments if self._lacks(each.key)}
+        if work.variant.out not in self.submitted:
+            self._total += work.plan.frames
+        new = {key: segment.length for key, segment in todo.items()}
+        self.submitted.setdefault(work.variant.out, {}).update(new)
+        self._pending |= new
+        self._tell()
+        segments = list(todo.values())
+        size = (work.plan.form.width, work.plan.form.height)
+        for part in [segments] if self._futures else _openings(segments, self._pool.size):
             needed = {shown.key for segment in part for shown in segment.captions}
-            rasterise([each for each in burnt if each.key in needed], font.path.parent, *size, cache=cache.captions)
-            jobs = [(segment, film.form, folder, cache.segments, cache.captions) for segment in part]
-            futures += pool.submit_runs(encode, jobs)
-        for future in as_completed(futures):
-            done += future.result()
-            progress(done, total)
-    except BaseException:
-        for future in futures:
+            drawn = [each for each in work.burnt if each.key in needed]
+            rasterise(drawn, work.font.path.parent, *size, cache=self._cache.captions)
+            jobs = [(each, work.plan.form, self._folder, self._cache.segments, self._cache.captions) for each in part]
+            futures = self._pool.submit_runs(encode, jobs)
+            self._futures.update((each.key, future) for each, future in zip(part, futures, strict=True))
+        return bool(todo)
+
+    def finish(self, work: _Work) -> None:
+        """Wait until every segment of a film is in the store."""
+        waiting = {self._futures[key]: key for key in {each.key for each in work.plan.segments} & self._futures.keys()}
+        for future in as_completed(waiting):
+            future.result()
+            self._pending.pop(waiting[future], None)
+            self._tell()
+
+    def _lacks(self, key: str) -> bool:
+        return (key not in self._futures or self._futures[key].done()) and not self.store.has(key)
+
+    def _tell(self) -> None:
+        self._progress(self._total - sum(self._pending.values()), self._total)
+
+    def cancel(self) -> None:
+        """Give up what has not begun."""
+        for future in self._futures.values():
             future.cancel()
-        raise
 
 
 def _openings(todo: Sequence[Segment], workers: int) -> Iterator[Sequence[Segment]]:
     """The segments in two parts: those that each worker begins with, then the others. While the first are encoded, the
     captions of the second are drawn."""
-    share = -(-len(todo) // workers)
+    share = -(-len(todo) // workers) or 1
     heads = [
         segment for start in range(0, len(todo), share) for segment in todo[start : min(start + HEAD, start + share)]
     ]
@@ -228,18 +321,15 @@ def _openings(todo: Sequence[Segment], workers: int) -> Iterator[Sequence[Segmen
     yield [segment for segment in todo if segment.key not in first]
 
 
-def _mix(
-    timeline: Timeline, folder: Path, known: Mapping[str, str], cache: Cache, pool: WorkerPool, mark: Mark
-) -> tuple[Path, Future[MixReport]]:
-    """Where the film's sound is or will be, and its figures. A mix that was made before is not made again."""
-    key = mix_key(timeline, known, metadata={"producer": mark.producer})
-    sound = cache.mixes / f"{key}.m4a"
-    label = metadata(Mark(mark.producer, key[:32]))
-    return sound, pool.submit(_mixed, timeline, folder, sound, label)
+def _sound(variant: Variant, known: Mapping[str, str], cache: Cache) -> tuple[Path, dict[str, str]]:
+    """Where the film's sound is or will be, and its label. Films that sound the same share it."""
+    producer = variant.mark.producer
+    key = mix_key(variant.timeline, known, metadata={"producer": producer})
+    return cache.mixes / f"{key}.m4a", metadata(Mark(producer, key[:32]))
 
 
 def _mixed(timeline: Timeline, folder: Path, sound: Path, label: Mapping[str, str]) -> MixReport:
-    """In a worker: make the mix, or read the figures of the one that is there."""
+    """In a worker: make the mix, or read the figures of the one that was made before."""
     figures = sound.with_suffix(".json")
     if found(sound) and found(figures):
         try:

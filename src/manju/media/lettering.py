@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil, inf
 from typing import Literal
 
 from manju.domain.cues import Cue
@@ -172,7 +173,7 @@ def layout(timeline: Timeline, missing: frozenset[str] = frozenset()) -> tuple[L
                 last = min(last, max(first + 1, start + frames(overlay.end_ms, timeline.rate)))
             if first < last and overlay.text.strip():
                 lines.append(_overlay(timeline, overlay, first, last, missing))
-    if timeline.label.text.strip():
+    if timeline.label.visible and timeline.label.text.strip():
         lines.append(_label(timeline, missing))
     return tuple(sorted(lines, key=lambda line: (TRACKS.index(line.track), line.start)))
 
@@ -196,14 +197,14 @@ def _cue(timeline: Timeline, cue: Cue, missing: frozenset[str]) -> Line | None:
         else:
             shown.append(Piece(piece, at))
     rows = cue.text.split("\n")
-    margin = round(timeline.height * timeline.subtitles.margin / 1000)
+    margin = round(_foot(timeline))
     return _fitted(timeline, Line("subtitles", start, end, style, tuple(shown), len(rows), 0.0, margin), rows)
 
 
 def _overlay(timeline: Timeline, overlay: Overlay, start: int, end: int, missing: frozenset[str]) -> Line:
     style = _title(timeline, overlay.position)
     for scale in (1.0, 0.85, 0.7, SMALLEST):
-        columns = max(2, int(timeline.width * 0.84 / (style.em * scale)))
+        columns = max(2, int(timeline.width * min(0.84, 1 - timeline.safe.side / 500) / (style.em * scale)))
         text = wrap(overlay.text, columns=columns, max_lines=2, language=timeline.language)
         rows = text.split("\n")
         if len(rows) <= 3 and longest(overlay.text) <= columns:
@@ -220,7 +221,7 @@ def _overlay(timeline: Timeline, overlay: Overlay, start: int, end: int, missing
         margin = (timeline.height - line.height) / 2
     elif overlay.position == "bottom":  # above two rows of subtitles
         subtitle = _subtitle(timeline, spoken=False)
-        margin = timeline.height * timeline.subtitles.margin / 1000 + 2.4 * subtitle.em * LINE_HEIGHT
+        margin = _foot(timeline) + 2.4 * subtitle.em * LINE_HEIGHT
     return replace(line, margin=round(margin))
 
 
@@ -231,7 +232,7 @@ def _below_label(timeline: Timeline) -> float:
 
 def _beside_label(timeline: Timeline, line: Line) -> bool:
     """Whether a centred line may be as high as the label: it has gone, or there is room to the right of it."""
-    if line.start >= frames(timeline.label.visible_ms, timeline.rate):
+    if not timeline.label.visible or line.start >= frames(timeline.label.visible_ms, timeline.rate):
         return True
     label = _label(timeline, frozenset())
     taken = label.style.side + label.width + label.reach
@@ -239,13 +240,13 @@ def _beside_label(timeline: Timeline, line: Line) -> bool:
 
 
 def _label(timeline: Timeline, missing: frozenset[str]) -> Line:
-    style, (across, down) = _label_style(timeline), _inset(timeline)
+    style, (_, down) = _label_style(timeline), _inset(timeline)
     text = " ".join(timeline.label.text.split())
     end = min(timeline.total_frames, max(1, frames(timeline.label.visible_ms, timeline.rate)))
     margin = round(down + style.outline)
     line = Line("label", 0, end, style, (Piece(f"\\h{escaped(typeset(text, missing))}\\h", 0),), 1, 0.0, margin)
-    room = timeline.width - 2 * across
-    line = _fitted(timeline, line, [f"\u00a0{text}\u00a0"], room / timeline.width)
+    room = timeline.width - style.side - max(style.side, timeline.width * timeline.safe.right / 1000)
+    line = _fitted(timeline, line, [f"\u00a0{text}\u00a0"], room)
     if line.scale < 1:
         raise InputError(
             f"the AI label {text!r} does not fit the frame's width at its height of {timeline.label.height / 10:g} %",
@@ -254,10 +255,20 @@ def _label(timeline: Timeline, missing: frozenset[str]) -> Line:
     return line
 
 
-def _fitted(timeline: Timeline, line: Line, rows: Sequence[str], usable: float = USABLE) -> Line:
+def _fitted(timeline: Timeline, line: Line, rows: Sequence[str], room: float | None = None) -> Line:
+    """The line with the width of its rows, set smaller where it is wider than ``room`` pixels, or than a line that is
+    centred in the frame may be."""
+    if room is None:
+        clear = timeline.width * (1 - timeline.safe.side / 500) - 2 * line.reach if timeline.safe.side else inf
+        room = min(timeline.width * USABLE, clear)
     wide = max(_advance(row) for row in rows) * line.style.em
-    scale = min(line.scale, timeline.width * usable / max(wide, 1.0))
+    scale = min(line.scale, max(room, 1.0) / max(wide, 1.0))
     return replace(line, scale=scale, width=wide * scale)
+
+
+def _foot(timeline: Timeline) -> float:
+    """Pixels between the last line of subtitles and the bottom of the frame."""
+    return timeline.height * max(timeline.subtitles.margin, timeline.safe.bottom) / 1000
 
 
 def _em(timeline: Timeline) -> float:
@@ -279,13 +290,17 @@ def _title(timeline: Timeline, position: Literal["top", "middle", "bottom"]) -> 
 def _label_style(timeline: Timeline) -> Style:
     ink = timeline.label.height / 1000 * min(timeline.width, timeline.height)
     em = ink / (CHINESE_INK if _CHINESE.search(timeline.label.text) else LATIN_INK)
-    return Style("Label", em, "#FFFFFF", "#FFFFFF", "#101014", em * 0.05, 7, box=True, side=_inset(timeline)[0])
+    padding = em * 0.05
+    side = max(_inset(timeline)[0], ceil(timeline.width * timeline.safe.left / 1000 + padding))
+    return Style("Label", em, "#FFFFFF", "#FFFFFF", "#101014", padding, 7, box=True, side=side)
 
 
 def _inset(timeline: Timeline) -> tuple[int, int]:
     """Distance of the label from the left and the top edge, clear of what players on phones lay over a tall film."""
     tall = timeline.height > timeline.width
-    return round(timeline.width * (0.055 if tall else 0.04)), round(timeline.height * (0.075 if tall else 0.045))
+    across, down = (0.055, 0.075) if tall else (0.04, 0.045)
+    across, down = max(across, timeline.safe.left / 1000), max(down, timeline.safe.top / 1000)
+    return round(timeline.width * across), round(timeline.height * down)
 
 
 def _advance(text: str) -> float:

@@ -20,7 +20,7 @@ from manju.errors import InputError
 from manju.media.captions import Caption
 from manju.media.encoder import LIBRARIES, Format
 
-ENGINE = 2
+ENGINE = 3
 """Raised whenever the same plan would give other frames or packets than before."""
 
 MAX_FRAMES = 90

@@ -3,10 +3,15 @@
 Every source answers one question: put frame N of your shot into these three planes (luma at full size, both chroma
 at half size, 8 bit). A still is prepared once and then costs one sub-pixel warp a plane and frame: luma is kept at
 twice the output size, so that linear sampling neither blurs nor jitters (jitter 0.005 px, measured).
+
+A picture of nearly the frame's shape is cropped to it. One that would lose more than `MOST_CROPPED` of itself is shown
+whole over its own blurred, darkened self (a wide picture in an upright film), and moves inside its own bounds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +23,7 @@ from numpy.typing import NDArray
 
 from manju.domain.timeline import Motion
 from manju.errors import MediaError, UnusableFileError
-from manju.media.encoder import BT709, LIMITED
+from manju.media.encoder import BT709, LARGE, LIMITED
 from manju.media.motion import window
 from manju.media.picture_file import load
 
@@ -26,6 +31,13 @@ Plane = NDArray[np.uint8]
 Planes = tuple[Plane, Plane, Plane]
 
 OVERSAMPLING = 2
+OVERSAMPLING_LARGE = 1.25
+"""Of frames that are `LARGE`: at twice their size a still would take 50 MB."""
+MOST_CROPPED = 0.3
+"""Part of a picture that may be cropped off: 4:3 in 16:9 loses a quarter, a square in 9:16 44 %."""
+GROUND_SCALE, GROUND_BLUR, GROUND_LIGHT = 8, 0.05, 0.5
+"""The ground below a whole picture: made at an eighth of the size, blurred by this part of the frame's shorter side
+(sigma), and this much of its light is left."""
 BLACK = (16, 128, 128)
 _R, _B = 0.2126, 0.0722
 _G = 1 - _R - _B
@@ -75,8 +87,35 @@ class Black:
             plane[:] = value
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the frame a picture is shown: even pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def of(self, planes: Planes) -> Planes:
+        """This part of a frame's planes, as views."""
+        half = np.s_[self.y // 2 : (self.y + self.height) // 2, self.x // 2 : (self.x + self.width) // 2]
+        luma = planes[0][self.y : self.y + self.height, self.x : self.x + self.width]
+        return luma, planes[1][half], planes[2][half]
+
+
+def placed(aspect: float, width: int, height: int) -> Place:
+    """Where a picture of ``aspect`` (width over height) goes: the whole frame, to whose shape it is cropped, or as much
+    of it as it fills when it is shown whole (see `MOST_CROPPED`)."""
+    shape = aspect * height / width
+    if 1 - min(shape, 1 / shape) <= MOST_CROPPED:
+        return Place(0, 0, width, height)
+    across = width if shape > 1 else max(2, round(width * shape / 2) * 2)
+    down = height if shape < 1 else max(2, round(height / shape / 2) * 2)
+    return Place((width - across) // 4 * 2, (height - down) // 4 * 2, across, down)
+
+
 class Still:
-    """A picture, cropped to the frame's shape (centre kept), under a camera move."""
+    """A picture under a camera move, cropped to the frame's shape (centre kept) or shown whole over its ground."""
 
     def __init__(self, path: Path, width: int, height: int) -> None:
         """Decode and prepare.
@@ -84,21 +123,34 @@ class Still:
         Raises:
             UnusableFileError: the file cannot be read as a picture.
         """
-        self.width, self.height = width, height
-        yuv = cv2.transform(_cover(_decode(path), width, height), BGR_TO_YUV).astype(np.uint8, copy=False)
-        full = (width * OVERSAMPLING, height * OVERSAMPLING)
-        self._luma = _resize(np.ascontiguousarray(yuv[:, :, 0]), full)
+        picture = _decode(path)
+        self._place = placed(picture.shape[1] / picture.shape[0], width, height)
+        self.width, self.height = self._place.width, self._place.height
+        whole = (self.width, self.height) != (width, height)
+        yuv = cv2.transform(_cover(picture, self.width, self.height), BGR_TO_YUV).astype(np.uint8, copy=False)
+        channels = [np.ascontiguousarray(yuv[:, :, channel]) for channel in range(3)]
+        self._ground = _ground(channels, width, height) if whole else None
+        # What a picture does not have cannot be lost: a small one is kept at less than the largest size.
+        most = OVERSAMPLING if width * height <= LARGE else OVERSAMPLING_LARGE
+        times = min(most, max(1.0, OVERSAMPLING * channels[0].shape[1] / self.width))
+        full = (round(self.width * times / 2) * 2, round(self.height * times / 2) * 2)
+        self._luma = _resize(channels[0], full)
         chroma = (full[0] // 2, full[1] // 2)
-        # Chroma is sampled at half the output size from a plane of the output size: filter it first, or it aliases.
-        kernel = np.array([0.25, 0.5, 0.25], np.float32)
-        self._chroma: list[Plane] = []
-        for channel in (1, 2):
-            plane = _resize(np.ascontiguousarray(yuv[:, :, channel]), chroma)
-            smooth = cv2.sepFilter2D(plane, -1, kernel, kernel, borderType=cv2.BORDER_REPLICATE)
-            self._chroma.append(smooth.astype(np.uint8, copy=False))
+        self._chroma = [_resize(channel, chroma) for channel in channels[1:]]
+        if times > 1:
+            # Chroma is sampled at half the output size from a larger plane: filter it first, or it aliases.
+            kernel = np.array([0.25, 0.5, 0.25], np.float32)
+            smooth = (
+                cv2.sepFilter2D(each, -1, kernel, kernel, borderType=cv2.BORDER_REPLICATE) for each in self._chroma
+            )
+            self._chroma = [each.astype(np.uint8, copy=False) for each in smooth]
 
     def frame(self, motion: Motion, frames: int, index: int, out: Planes) -> None:
         """Write frame ``index`` of a shot of ``frames`` frames under ``motion`` into ``out``."""
+        if self._ground is not None:
+            for plane, ground in zip(out, self._ground, strict=True):
+                np.copyto(plane, ground)
+            out = self._place.of(out)
         part = window(motion, frames, index)
         rows, columns = self._luma.shape
         x, y = part.x * columns, part.y * rows
@@ -127,7 +179,8 @@ class Moving:
 
 
 class Clip:
-    """A film clip, scaled and cropped to the frame's shape; before its start and past its end it stands still."""
+    """A film clip, scaled and cropped to the frame's shape or shown whole over its ground; before its start and past
+    its end it stands still."""
 
     def __init__(self, path: Path, width: int, height: int, rate: Fraction, trim_ms: int) -> None:
         """Open and decode the first frame.
@@ -200,7 +253,19 @@ class Clip:
             ) from error
 
     def _fit(self, frame: av.VideoFrame) -> Planes:
-        width, height = self._size
+        """The frame's picture: as a whole, or over its ground."""
+        wide = frame.width * self._pixel
+        aspect = frame.height / wide if frame.rotation % 180 else wide / frame.height
+        place = placed(float(aspect), *self._size)
+        planes = self._scaled(frame, place.width, place.height)
+        if (place.width, place.height) == self._size:
+            return planes
+        whole = _ground(planes, *self._size)
+        for part, plane in zip(place.of(whole), planes, strict=True):
+            np.copyto(part, plane)
+        return whole
+
+    def _scaled(self, frame: av.VideoFrame, width: int, height: int) -> Planes:
         rotation = frame.rotation % 360
         turned = rotation in (90, 270)
         wide = frame.width * self._pixel
@@ -249,6 +314,21 @@ def _decode(path: Path) -> NDArray[np.uint8]:
         return load(path)
     except MediaError as error:
         raise UnusableFileError(f"{path} cannot be read as a picture: {error.message}", hint=error.hint) from error
+
+
+def _ground(planes: Sequence[Plane], width: int, height: int) -> Planes:
+    """What lies below a whole picture: its own middle, blurred and darkened. ``planes`` are the picture's, of any size
+    each; the answer's are a frame's."""
+    small = (max(2, width // GROUND_SCALE), max(2, height // GROUND_SCALE))
+    sigma = GROUND_BLUR * min(small)
+    out: list[Plane] = []
+    for plane, black, half in zip(planes, BLACK, (1, 2, 2), strict=True):
+        part = np.ascontiguousarray(_cover(plane, width, height))
+        little = cv2.GaussianBlur(cv2.resize(part, small, interpolation=cv2.INTER_AREA), (0, 0), sigma)
+        dark = cv2.convertScaleAbs(little, alpha=GROUND_LIGHT, beta=black * (1 - GROUND_LIGHT))
+        large = cv2.resize(dark, (width // half, height // half), interpolation=cv2.INTER_LINEAR)
+        out.append(large.astype(np.uint8, copy=False))
+    return out[0], out[1], out[2]
 
 
 def _cover(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ import cv2
 from av.video.frame import VideoFrame
 
 from manju.media.captions import Bitmap, load
-from manju.media.encoder import BT709, LIMITED, Format, open_encoder
+from manju.media.encoder import BT709, LARGE, LIMITED, Format, open_encoder
 from manju.media.packets import Packet, SegmentStore
 from manju.media.plan import Layer, Segment
 from manju.media.planes import Black, Clip, Moving, Planes, Source, Still, allocate, views
@@ -20,8 +20,9 @@ from manju.media.transitions import BLENDS
 
 POOL = 3
 """Frames in turn: x264 copies its input, so a frame may be written again once it was sent."""
-STILLS_KEPT = 3
-"""Prepared stills that a worker keeps (12.4 MB each at 1080p): a transition needs two."""
+STILLS_KEPT, LARGE_STILLS_KEPT = 3, 2
+"""Prepared stills that a worker keeps (12.4 MB each at 1080p; of frames from `LARGE` on, 20 MB): a transition needs
+two."""
 
 CLIPS_KEPT = 2
 """Open clips that a worker keeps: a transition needs two."""
@@ -97,7 +98,7 @@ def _source(layer: Layer, form: Format, folder: Path) -> Source:
     if key not in _stills:
         _stills[key] = Still(path, form.width, form.height)
     _stills.move_to_end(key)
-    while len(_stills) > STILLS_KEPT:
+    while len(_stills) > (STILLS_KEPT if form.width * form.height <= LARGE else LARGE_STILLS_KEPT):
         _stills.popitem(last=False)
     return Moving(_stills[key], layer.motion, layer.frames)
 

@@ -13,7 +13,7 @@ from manju.errors import InputError
 
 WRITTEN = frozenset({"seconds", "style", "language", "text model"})
 """Options that only the writing of a screenplay applies."""
-UNCUT = frozenset({"budget", "profile"})
+UNCUT = frozenset({"budget", "profile", "platform"})
 """Options that a cut has no say in."""
 
 

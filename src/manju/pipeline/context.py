@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from manju.domain.delivery import PLATFORMS, frame_size
+from manju.domain.delivery import frame_size
 from manju.domain.film import FilmSpec, Stage
 from manju.domain.money import MICRO, show
 from manju.domain.order import Modality, Request, Stored, TextRequest
+from manju.domain.platforms import chosen
 from manju.domain.run import Work
 from manju.domain.takes import DomainKey, Take
 from manju.errors import InputError, MediaError, ModelError, OrderUnknownError
@@ -277,7 +278,7 @@ class Context:
             self.work.report("note", text=text)
 
     def size(self, platform: str = "") -> tuple[int, int]:
-        """Width and height of the film: the user's ratio, else the platform's favourite, else 9:16."""
+        """Width and height of the film: the user's ratio, else the first platform's favourite, else 9:16."""
         return size_of(self.spec, platform)
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -290,13 +291,13 @@ class Context:
 
 
 def size_of(spec: FilmSpec, platform: str = "") -> tuple[int, int]:
-    """Width and height of a film: what the user asked, else the platform's favourite ratio, else 9:16.
+    """Width and height of a film: what the user asked, else the first platform's favourite ratio, else 9:16.
 
     Raises:
-        InputError: ratio and resolution cannot be used together.
+        InputError: ratio and resolution cannot be used together, or a platform is not known.
     """
-    wanted = spec.platform or platform
-    favourite = PLATFORMS[wanted].preferred_ratio if wanted in PLATFORMS else DEFAULT_RATIO
+    platforms = chosen(spec.platform or platform)
+    favourite = platforms[0].preferred_ratio if platforms else DEFAULT_RATIO
     return frame_size(spec.ratio or ("" if "x" in spec.resolution.lower() else favourite), spec.resolution)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from manju.domain.cues import Cue, Word
 from manju.domain.film import FilmSpec
+from manju.domain.platforms import chosen
 from manju.domain.screenplay import Screenplay
 from manju.domain.time import milliseconds
 from manju.domain.timeline import (
@@ -23,6 +24,7 @@ from manju.domain.timeline import (
 from manju.media.cueing import columns, cues, settle
 from manju.pipeline.camera import motion
 from manju.pipeline.pacing import Paced
+from manju.pipeline.variants import safe_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def cut(
         producer: code for the AI label, may be empty.
     """
     width, height = size
+    safe = safe_for(chosen(spec.platform or screenplay.target_platform), size)
     style = SubtitleStyle(burn=spec.subtitles == "burn")
     shots: list[TimelineShot] = []
     clips: list[VoiceClip] = []
@@ -88,7 +91,7 @@ def cut(
                     [word.shifted(begin) for word in voice.words],
                     language=screenplay.language,
                     speaker=line.speaker,
-                    columns=columns(width, height, style.size, screenplay.language),
+                    columns=columns(width, height, style.size, screenplay.language, safe.side),
                 )
         picture = pictures.get(shot.uid)
         if picture is not None and picture.kind == "still":
@@ -115,7 +118,13 @@ def cut(
         voice=tuple(clips),
         cues=tuple(cue.model_copy(update={"end_ms": min(cue.end_ms, end)}) for cue in settle(titles)),
         subtitles=style,
-        label=Label(text="AI生成" if screenplay.language == "zh" else "AI生成 AI-generated", producer=producer),
+        safe=safe,
+        label=Label(
+            text="AI生成" if screenplay.language == "zh" else "AI生成 AI-generated",
+            visible=spec.visible_label,
+            reason="" if spec.visible_label else spec.label_reason,
+            producer=producer,
+        ),
     )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import platform
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
 from manju import __version__
 from manju.domain.money import CURRENCY, MICRO
+from manju.domain.timeline import Timeline
 from manju.media.film import Rendered
 from manju.pipeline.context import Context
 from manju.pipeline.layout import FILM, MANIFEST
+from manju.pipeline.ownership import delivered_by_us
 from manju.platforms.base import Published
+from manju.platforms.folder import outdated, packaged
 
 LIBRARIES = (
     "av",
@@ -30,8 +34,14 @@ ALWAYS_OURS = ("screenplay.json", "timeline.json", FILM)
 """Unless a stage has found a person's edit in them (`Context.own`)."""
 
 
-async def write(context: Context, rendered: Rendered | None, published: Published | None) -> None:
-    """Write the manifest over the last one. ``rendered`` and ``published`` are None where the run stopped earlier."""
+async def write(
+    context: Context,
+    rendered: Mapping[str, Rendered] | None,
+    published: Sequence[Published] | None,
+    timeline: Timeline | None = None,
+) -> None:
+    """Write the manifest over the last one. ``rendered`` (by the films' names), ``published`` and ``timeline`` are None
+    where the run stopped earlier."""
     calls = await context.gateway.calls(context.project_id)
     stages = await context.stage_seconds()
     manifest: dict[str, Any] = {
@@ -69,17 +79,14 @@ async def write(context: Context, rendered: Rendered | None, published: Publishe
         "notes": context.notes,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
     }
+    if timeline is not None:
+        label = timeline.label
+        manifest["label"] = {"text": label.text, "visible": label.visible, "reason": label.reason, "metadata": True}
     if rendered is not None:
-        manifest["render"] = {
-            "frames": rendered.frames,
-            "segments": rendered.segments,
-            "segments_encoded": rendered.encoded,
-            "frames_encoded": rendered.encoded_frames,
-            "lufs": round(rendered.lufs, 2),
-            "true_peak_dbtp": round(rendered.true_peak_db, 2),
-        }
+        manifest["render"] = _figures(rendered[FILM])
+        manifest["variants"] = {name: _figures(each) for name, each in rendered.items() if name != FILM}
     if published is not None:
-        manifest["published"] = published.model_dump(mode="json")
+        manifest["published"] = [each.model_dump(mode="json") for each in published]
     names = [name for name in context.folder.names() if name != MANIFEST]
     hashes = await asyncio.to_thread(lambda: {name: context.folder.digest(name) for name in names})
     manifest["files"] = hashes
@@ -89,12 +96,25 @@ async def write(context: Context, rendered: Rendered | None, published: Publishe
     context.folder.write(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
 
 
+def _figures(rendered: Rendered) -> dict[str, Any]:
+    return {
+        "frames": rendered.frames,
+        "segments": rendered.segments,
+        "segments_encoded": rendered.encoded,
+        "frames_encoded": rendered.encoded_frames,
+        "lufs": round(rendered.lufs, 2),
+        "true_peak_dbtp": round(rendered.true_peak_db, 2),
+    }
+
+
 async def _own(context: Context, name: str, digest: str) -> bool:
     """Whether a person put the file there. Asked of every file: an installation that takes the folder in from its
     manifest must not replace or remove such a file."""
     if name in context.own:
         return True
-    if name in context.used or name in ALWAYS_OURS or name.startswith("deliver/"):
+    if packaged(name) or outdated(name):
+        return not await delivered_by_us(context.folder, context.documents, name, digest)
+    if name in context.used or name in ALWAYS_OURS:
         return False
     return not await context.ours(name, digest)
 
@@ -106,5 +126,5 @@ def _tells_the_same(context: Context, manifest: dict[str, Any]) -> bool:
         before = json.loads(context.folder.read(MANIFEST))
     except ValueError:
         return False  # somebody broke it: it is written anew
-    made = ("files", "own_files", "calls", "spec", "published", "versions", "manju")
+    made = ("files", "own_files", "calls", "spec", "label", "published", "versions", "manju")
     return isinstance(before, dict) and all(before.get(name) == manifest.get(name) for name in made)

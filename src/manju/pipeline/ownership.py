@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from manju.errors import MediaError
 from manju.gateway.shelf import Shelf
 from manju.media.label import read
 from manju.pipeline.documents import Documents
 from manju.pipeline.layout import FILM, MANIFEST
-from manju.platforms.folder import packaged
+from manju.platforms.folder import delivered_film, outdated, packaged
 from manju.storage.folder import FilmFolder
 
 TAKES = {"audio": ("voice", "music"), "characters": ("turnaround",), "shots": ("frame", "clip")}
@@ -27,14 +28,31 @@ async def is_ours(documents: Documents, shelf: Shelf, name: str, digest: str) ->
     return await documents.ours(name, digest)
 
 
+def labelled(path: Path) -> bool:
+    """Whether a film still has our label: an editor's export has not."""
+    try:
+        return read(path) is not None
+    except MediaError:
+        return False  # whatever it is, we did not make it so
+
+
+async def delivered_by_us(folder: FilmFolder, documents: Documents, name: str, digest: str) -> bool:
+    """Whether a file in ``deliver/`` is ours: a film that still has our label, a text or picture that we put there."""
+    if delivered_film(name) or (outdated(name) and name.endswith(".mp4")):
+        return await asyncio.to_thread(labelled, folder.locate(name))
+    return outdated(name) or await documents.ours(name, digest)
+
+
 async def made_here(folder: FilmFolder, documents: Documents, shelf: Shelf, name: str) -> bool:
-    """Whether any file of a film is ours: besides `is_ours`, a revision of a document that we made, the manifest, a
-    package for a platform, and a film that still has our label (an editor's export has not)."""
-    if name == MANIFEST or packaged(name):
+    """Whether any file of a film is ours: besides `is_ours`, a revision of a document that we made, the manifest, what
+    we delivered, and a film that still has our label."""
+    if name == MANIFEST:
         return True
     if name == FILM:
-        return await asyncio.to_thread(read, folder.locate(name)) is not None
+        return await asyncio.to_thread(labelled, folder.locate(name))
     digest = await asyncio.to_thread(folder.digest, name)
+    if packaged(name) or outdated(name):
+        return await delivered_by_us(folder, documents, name, digest)
     if name in DOCUMENTS:
         return await documents.made(DOCUMENTS[name], digest)
     return await is_ours(documents, shelf, name, digest)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from manju.domain.order import MusicRequest
+from manju.domain.platforms import Platform
 from manju.domain.screenplay import MUSIC, Screenplay
 from manju.domain.time import milliseconds
 from manju.domain.timeline import Picture, Timeline
 from manju.errors import InputError
 from manju.media import film
-from manju.media.cover import cover
 from manju.media.encoder import Format
 from manju.media.fonts import face
-from manju.media.label import Mark, read
+from manju.media.label import Mark
 from manju.media.sources import inspect
 from manju.media.subtitles import ass, srt, vtt
 from manju.pipeline.context import Context, number
+from manju.pipeline.covers import put_cover
 from manju.pipeline.cut import Voiced, cut, with_music
 from manju.pipeline.layout import COVER, FILM
+from manju.pipeline.ownership import labelled
+from manju.pipeline.variants import composed
+from manju.platforms.folder import FILM_FILE, address
+from manju.storage.folder import make_folder
 
 MUSIC_STEP_MS, MUSIC_MAX_MS = 30_000, 120_000
 """Music is asked for in whole steps and looped after the longest: a film that grows by a second keeps its music."""
@@ -41,40 +46,55 @@ async def assemble(
     return with_music(timeline, music) if music else timeline
 
 
-async def film_of(context: Context, timeline: Timeline) -> film.Rendered:
-    """Render the timeline to ``film.mp4`` with its subtitles as files and its cover."""
-    form = Format(timeline.width, timeline.height, timeline.rate, context.spec.profile)
+async def film_of(
+    context: Context, timeline: Timeline, targets: Sequence[Platform] = ()
+) -> Mapping[str, film.Rendered]:
+    """Render the timeline to ``film.mp4`` with its subtitles as files and its cover, and a variant for each of the
+    ``targets`` into its package, all in one go. What came of each film, by its name."""
     known = await asyncio.to_thread(film.digests, timeline, context.folder.path)
     for note in await context.run(inspect, timeline, context.folder.path):
         context.note(note)
-    produced = number(film.VERSION, timeline.to_json(), sorted(known.items()), form)
+    pages = {FILM: timeline}
+    for platform in targets:
+        name = f"{address(platform)}/{FILM_FILE}"
+        if context.folder.exists(name) and not await asyncio.to_thread(labelled, context.folder.locate(name)):
+            context.keep_own(name)
+        else:
+            pages[name] = composed(timeline, platform)
+            make_folder(context.folder.locate(name).parent)
+    variants = [_variant(context, page, name, known) for name, page in pages.items()]
     loop = asyncio.get_running_loop()
 
     def progress(done: int, total: int) -> None:
         loop.call_soon_threadsafe(context.progress, "render", done, total)
 
     rendered = await asyncio.to_thread(
-        film.render,
-        timeline,
+        film.render_all,
+        variants,
         context.folder.path,
-        context.folder.locate(FILM),
-        form=form,
         known=known,
         cache=context.cache,
         pool=context.pool,
-        mark=Mark(timeline.label.producer or context.producer, produced),
         progress=progress,
     )
-    if rendered.missing_glyphs:
-        missing = sorted(rendered.missing_glyphs)
+    if rendered[0].missing_glyphs:
+        missing = sorted(rendered[0].missing_glyphs)
         more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
         context.note(
             f"the fonts have no {' '.join(missing[:NAMED])}{more}: left out of the picture; "
             "say it in words to have it shown"
         )
     await _subtitles(context, timeline)
-    await _cover(context, timeline, known)
-    return rendered
+    await put_cover(context, COVER, timeline)
+    return dict(zip(pages, rendered, strict=True))
+
+
+def _variant(context: Context, page: Timeline, name: str, known: Mapping[str, str]) -> film.Variant:
+    form = Format(page.width, page.height, page.rate, context.spec.profile)
+    produced = number(film.VERSION, page.to_json(), sorted(known.items()), form)
+    return film.Variant(
+        page, context.folder.locate(name), form, Mark(page.label.producer or context.producer, produced)
+    )
 
 
 async def _music(context: Context, screenplay: Screenplay, length_ms: int) -> str:
@@ -111,15 +131,3 @@ async def _subtitles(context: Context, timeline: Timeline) -> None:
             await context.drop(name)
         else:
             await context.put(name, names[name])
-
-
-async def _cover(context: Context, timeline: Timeline, known: Mapping[str, str]) -> None:
-    first = timeline.shots[0].picture
-    assert isinstance(first, Picture)
-    inputs = (film.VERSION, timeline.title, first, known[first.path], timeline.width, timeline.height, timeline.label)
-    if context.folder.exists(COVER):
-        found = await asyncio.to_thread(read, context.folder.locate(COVER))
-        if found is not None and found["ProduceID"] == number(*inputs):
-            return
-    data = await context.run(cover, timeline, context.folder.path, context.cache)
-    await context.put(COVER, data, *inputs)

@@ -1,53 +1,97 @@
-"""Publish to a folder: a package that can be uploaded by hand, with everything that the upload form asks for."""
+"""A package in the film's folder that can be uploaded by hand: the names in it, and the texts beside the film."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 
-from manju.platforms.base import DECLARATION, Published, Release, checks, known
-from manju.storage.folder import FilmFolder
+from manju.domain.platforms import Platform
+from manju.domain.timeline import Label
+from manju.platforms.base import DECLARATION, DECLARATION_EN, Check, Published
 
-_NAMES = re.compile(r"deliver/[^/]+/(video|cover|subtitles|post)\.[a-z0-9]+")
+FILM_FILE, COVER_FILE = "film.mp4", "cover.jpg"
+TITLE, DESCRIPTION, TAGS, LABEL = "title.txt", "description.txt", "tags.txt", "label.txt"
+LINT_JSON, LINT_TEXT = "lint.json", "lint.txt"
+_NAMES = re.compile(
+    r"deliver/[^/]+/(film\.mp4|cover\.jpg|subtitles\.(srt|vtt)|(title|description|tags|label|lint)\.\w+)"
+)
+_OUTDATED = re.compile(r"deliver/[^/]+/(video\.\w+|post\.(txt|json)|subtitles\.ass)")
+_MARKS = {"ok": "ok", "warn": "WARN", "fail": "FAIL"}
+
+
+def address(platform: Platform) -> str:
+    """The folder of a platform's package."""
+    return f"deliver/{platform.name}"
 
 
 def packaged(name: str) -> bool:
-    """Whether a file of the film's folder is part of a package."""
+    """Whether a file of the film's folder is called like a part of a package."""
     return _NAMES.fullmatch(name) is not None
 
 
-def deliver(release: Release, folder: FilmFolder, platform: str) -> Published:
-    """Put video, cover, subtitles, the post's text and its data under ``deliver/<platform>/`` of the film's folder.
+def delivered_film(name: str) -> bool:
+    """Whether a file is called like the film of a package."""
+    return packaged(name) and name.endswith(f"/{FILM_FILE}")
 
-    ``post.txt`` is the text to paste; ``post.json`` holds the same in fields, with the AI declaration and how the film
-    keeps the platform's limits. An empty ``platform`` delivers to ``deliver/film/`` without limits.
-    """
-    limits = known(platform)
-    where = f"deliver/{platform or 'film'}"
-    found = checks(limits, release) if limits else ()
-    files = {f"video{release.video.suffix}": release.video, f"cover{release.cover.suffix}": release.cover}
-    files |= {f"subtitles{path.suffix}": path for path in release.subtitles}
-    for name, path in files.items():
-        folder.place(f"{where}/{name}", path)
-    tags = " ".join(f"#{tag}" for tag in release.tags)
-    text = "\n".join(part for part in (release.title, release.description, tags, DECLARATION) if part)
-    folder.write(f"{where}/post.txt", text + "\n")
-    post = {
-        "platform": platform,
-        "title": release.title,
-        "description": release.description,
-        "tags": list(release.tags),
-        "files": sorted(files),
-        "duration_ms": release.duration_ms,
-        "width": release.width,
-        "height": release.height,
-        "ai_generated": True,
-        "declaration": DECLARATION,
+
+def outdated(name: str) -> bool:
+    """Whether a file is of a package as earlier versions made them."""
+    return _OUTDATED.fullmatch(name) is not None
+
+
+def statement(platform: Platform, label: Label, mark: str, language: str) -> str:
+    """``label.txt``: what to say and to choose at the platform, and what label the film bears. ``mark`` is the file's
+    ``AIGC`` field, empty where it has none."""
+    shown = (
+        f"“{label.text}”, in the picture for the first {label.visible_ms / 1000:g} s"
+        if label.visible
+        else f"left out of the picture on the publisher's wish. Reason on record: {label.reason}"
+    )
+    parts = [
+        DECLARATION if language == "zh" else DECLARATION_EN,
+        "",
+        f"Declare it at {platform.title}. {platform.declare}" if platform.title else "Declare it where you publish it.",
+        f"Visible label: {shown}.",
+        f"Label in the metadata (AIGC): {mark or 'none: this file was not made by manju'}",
+        "Rules: 《人工智能生成合成内容标识办法》, GB 45438-2025. Do not remove or forge these labels.",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def lint_json(platform: Platform, checks: Iterable[Check]) -> str:
+    """``lint.json``."""
+    found = tuple(checks)
+    body = {
+        "schema": "manju.lint",
+        "version": 1,
+        "platform": platform.name,
+        "ok": all(check.level != "fail" for check in found),
         "checks": [check.model_dump(mode="json") for check in found],
+        "sources": [
+            {"of": each.of, "place": each.place, "kind": each.kind, "checked": each.checked}
+            for each in platform.sources
+        ],
     }
-    folder.write(f"{where}/post.json", json.dumps(post, ensure_ascii=False, indent=2) + "\n")
-    current = {f"{where}/{name}" for name in (*files, "post.txt", "post.json")}
-    for name in folder.names():
-        if packaged(name) and name not in current:
-            folder.remove(name)  # an earlier package: for another platform, or with subtitles
-    return Published(platform=platform or "folder", address=where, checks=found)
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def lint_text(platform: Platform, checks: Iterable[Check]) -> str:
+    """``lint.txt``: the same to read."""
+    found = tuple(checks)
+    bad = {level: sum(check.level == level for check in found) for level in ("fail", "warn")}
+    lines = [f"{platform.title or 'Film'}: {len(found)} checks, {bad['fail']} failed, {bad['warn']} warnings", ""]
+    for check in found:
+        lines.append(f"{_MARKS[check.level]:<5} {check.rule}: {check.value} (asked: {check.limit})")
+        if check.advice:
+            lines.append(f"      {check.advice}")
+    return "\n".join(lines) + "\n"
+
+
+def told(published: Published) -> list[str]:
+    """What the user should hear about a package, one line a rule that is not kept."""
+    return [
+        f"{published.platform}: {check.rule}: {check.value} (asked: {check.limit}). {check.advice}"
+        for check in published.checks
+        if not check.ok
+    ]

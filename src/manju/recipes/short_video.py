@@ -9,9 +9,11 @@ wishes than the spec's is written again: what its orders were asked then and are
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from manju.domain.document import digest
 from manju.domain.film import FilmSpec, Stage
+from manju.domain.platforms import listed, names
 from manju.domain.screenplay import Screenplay
 from manju.domain.timeline import Picture, Timeline
 from manju.errors import InputError
@@ -20,33 +22,40 @@ from manju.pipeline import manifest, publish, render, script, storyboard, voice
 from manju.pipeline.context import Context, together
 from manju.pipeline.cut import Voiced
 from manju.pipeline.documents import Kept
+from manju.pipeline.variants import targets_of
 from manju.platforms.base import Published
 
+UNWRITTEN = {"budget", "profile", "visible_label", "label_reason"}
+"""Options that no screenplay is written for."""
 NOBODY = "-"
 """In the place of the wishes' digest: matches none."""
 
 
 async def short_video(context: Context, stop_after: Stage = "publish") -> None:
     """Make the film, or as much of it as ``stop_after`` says. Everything is in the context's folder."""
-    rendered: Rendered | None = None
-    published: Published | None = None
+    rendered: Mapping[str, Rendered] | None = None
+    published: tuple[Published, ...] | None = None
+    timeline: Timeline | None = None
     context.folder.clean()
     screenplay = await _screenplay(context)
     if stop_after != "script":
         timeline = await _timeline(context, screenplay, stop_after)
         if timeline is not None and stop_after in ("render", "publish"):
+            targets = targets_of(context.spec, screenplay.document.target_platform)
             async with context.stage("render"):
-                rendered = await render.film_of(context, timeline)
+                rendered = await render.film_of(context, timeline, targets if stop_after == "publish" else ())
             if stop_after == "publish":
                 async with context.stage("publish"):
                     published = await publish.publish(context, screenplay.document, timeline)
     context.tell_stale()
-    await manifest.write(context, rendered, published)
+    await manifest.write(context, rendered, published, timeline)
 
 
 def wishes(spec: FilmSpec) -> str:
-    """Digest of all that may shape a screenplay. An option that a later version adds does not change it."""
-    return digest(spec.model_dump(mode="json", exclude_defaults=True, exclude={"budget", "profile"}))
+    """Digest of all that may shape a screenplay. An option that a later version adds does not change it, and neither
+    does a platform after the first."""
+    spec = spec.model_copy(update={"platform": listed(names(spec.platform)[:1])})
+    return digest(spec.model_dump(mode="json", exclude_defaults=True, exclude=UNWRITTEN))
 
 
 async def _screenplay(context: Context) -> Kept[Screenplay]:
@@ -56,7 +65,9 @@ async def _screenplay(context: Context) -> Kept[Screenplay]:
         if kept is not None and kept.origin == "edited":
             context.own.add("screenplay.json")
             script.review(context, context.spec, kept.document, context.limits)
-        elif kept is None or await context.documents.written_for() not in ("", asked):
+        elif kept is None or (
+            await context.documents.written_for() not in ("", asked) and not await _cut_by_hand(context)
+        ):
             written = await script.write(context, context.spec, context.limits)
             if context.stale:  # what the text model gave is not for these wishes, and to be bought anew: ask again
                 asked = NOBODY
@@ -65,6 +76,12 @@ async def _screenplay(context: Context) -> Kept[Screenplay]:
             kept = await context.documents.save("screenplay", written)
             await context.documents.note_wishes(asked)
         return kept
+
+
+async def _cut_by_hand(context: Context) -> bool:
+    """Whether the cut is a person's: what it was made from is left alone then."""
+    kept = await context.documents.load("timeline", Timeline)
+    return kept is not None and kept.origin == "edited"
 
 
 async def _timeline(context: Context, screenplay: Kept[Screenplay], stop_after: Stage) -> Timeline | None:

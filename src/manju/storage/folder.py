@@ -1,7 +1,8 @@
 """The output folder of a film: whole files or none, one command at a time, nothing left over.
 
-A file is written under a partial name at the top of the folder and renamed when it is complete, so that whoever looks
-sees the old file or the new one. A killed run leaves partial files at most; `FilmFolder.clean` removes them.
+A file is written under a partial name (at the top of the folder; a film beside its own place) and renamed when it is
+complete, so that whoever looks sees the old file or the new one. A killed run leaves partial files at most;
+`FilmFolder.clean` removes them.
 """
 
 from __future__ import annotations
@@ -162,15 +163,22 @@ class FilmFolder:
         with _explained(path):
             path.unlink(missing_ok=True)
 
+    def prune(self, name: str) -> None:
+        """Remove the subfolders of the subfolder ``name`` that hold nothing, and itself if that leaves it empty."""
+        top = self.locate(name)
+        for place, _, _ in os.walk(top, topdown=False):
+            with suppress(OSError):  # not empty: what is in it is wanted
+                Path(place).rmdir()
+
     def clean(self) -> list[str]:
         """Remove what a killed run left unfinished. Call it under `lock`. Returns the names removed, sorted."""
         if not self.path.is_dir():
             return []
         with _explained(self.path):
-            left = sorted(path for path in self.path.iterdir() if PARTIAL.fullmatch(path.name))
+            left = sorted(path for path in self.path.rglob(".partial-*") if PARTIAL.fullmatch(path.name))
             for path in left:
                 path.unlink()
-        return [path.name for path in left]
+        return [path.relative_to(self.path).as_posix() for path in left]
 
     def names(self) -> list[str]:
         """Every finished file here, sorted; neither hidden files nor a person's whose names some system could not

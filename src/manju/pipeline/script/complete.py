@@ -38,7 +38,7 @@ def honour(screenplay: Screenplay, spec: FilmSpec) -> Screenplay:
         wishes["style"] = spec.style
     if spec.language:
         wishes["language"] = spec.language
-    if spec.platform:
+    if spec.platform or spec.source.kind == "topic":  # a model that wrote it does not decide where it goes
         wishes["target_platform"] = spec.platform
     if spec.music.kind == "style" and spec.music.style:
         wishes["music_style"] = spec.music.style

@@ -82,7 +82,7 @@ def check(screenplay: Screenplay, limits: Limits, *, speed: float = 1.0) -> tupl
     findings = list(_film(screenplay, limits, speed))
     for index, shot in enumerate(screenplay.shots):
         findings.extend(_length(shot, screenplay, limits, speed))
-        findings.extend(_picture(shot, limits))
+        findings.extend(_picture(shot, screenplay, limits))
         findings.extend(_overlay(shot, limits))
         findings.extend(_transition(screenplay, index))
     return tuple(findings)
@@ -136,11 +136,15 @@ def _length(shot: Shot, screenplay: Screenplay, limits: Limits, speed: float) ->
         )
 
 
-def _picture(shot: Shot, limits: Limits) -> Iterator[Finding]:
+def _picture(shot: Shot, screenplay: Screenplay, limits: Limits) -> Iterator[Finding]:
     if shot.frame_prompt:
         return
     description = " ".join(part for part in (shot.description, shot.action) if part)
-    size = substance(description)
+    # Every prompt says who is in the picture and where: a short "她推开门" in a known place can be drawn.
+    place = next((scene for scene in screenplay.scenes if scene.uid == shot.scene), None)
+    known = [screenplay.character(who).name for who in shot.characters] if description else []
+    known += [place.name, place.description] if description and place is not None else []
+    size = substance(" ".join((description, *known)))
     if size < limits.description_min:
         yield Finding(
             "warning",

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from manju.domain.casting import NARRATOR
-from manju.domain.delivery import PLATFORMS
 from manju.domain.film import FilmSpec
 from manju.domain.order import Message, TextRequest
+from manju.domain.platforms import chosen, names
 from manju.domain.screenplay import Language, Screenplay, Shot
 from manju.pipeline.limits import Limits
 from manju.pipeline.script.language import detect
@@ -78,8 +78,8 @@ def write_request(spec: FilmSpec, limits: Limits | None = None, *, problems: Seq
     lines.append(f"Language: {spec.language or detect(spec.source.text)}")
     if spec.music.kind == "style" and spec.music.style:
         lines.append(f"Music: {spec.music.style}")
-    if spec.platform:
-        lines.append(f"Platform: {spec.platform}")
+    if spec.platform:  # the first one: another added to it asks for no other script
+        lines.append(f"Platform: {names(spec.platform)[0]}")
     lines.append(f"Ratio: {ratio_of(spec)}")
     if problems:
         lines += ["", "Problems with the last draft:", *(f"- {problem}" for problem in problems)]
@@ -95,9 +95,9 @@ def write_request(spec: FilmSpec, limits: Limits | None = None, *, problems: Seq
 
 
 def ratio_of(spec: FilmSpec, platform: str = "") -> str:
-    """The film's ratio: the asked one, else the platform's favourite, else upright."""
-    name = spec.platform or platform
-    return spec.ratio or (PLATFORMS[name].preferred_ratio if name in PLATFORMS else DEFAULT_RATIO)
+    """The film's ratio: the asked one, else the first platform's favourite, else upright."""
+    found = chosen(spec.platform or platform)
+    return spec.ratio or (found[0].preferred_ratio if found else DEFAULT_RATIO)
 
 
 def direct_system(screenplay: Screenplay, spec: FilmSpec, problems: Sequence[str]) -> str:

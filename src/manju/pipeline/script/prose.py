@@ -15,20 +15,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from manju.domain.casting import NARRATOR, Character
-from manju.domain.screenplay import Language, Line, Screenplay, Shot
+from manju.domain.screenplay import Language, Screenplay, Shot
 from manju.errors import InputError
 from manju.pipeline.findings import Finding
 from manju.pipeline.limits import Limits
 from manju.pipeline.script import vocabulary as words
 from manju.pipeline.script.build import Draft
-from manju.pipeline.script.gate import LONGEST_MS, admit, refuse_longer, voiced_ms
+from manju.pipeline.script.gate import LONGEST_MS, admit, refuse_longer
+from manju.pipeline.script.grouping import Paragraph, Piece, grouped, ideal_ms, lines_of, meter, pieces_of
 from manju.pipeline.script.language import columns, detect
-from manju.pipeline.script.lengths import BREATH_MS, fitted_ms
+from manju.pipeline.script.lengths import fitted_ms
 from manju.pipeline.script.names import is_narrator, uid
-from manju.pipeline.script.sentences import Measure, Span, clause_ends, cut, first_sentence, sentence_spans, trimmed
+from manju.pipeline.script.sentences import clause_ends, first_sentence
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,}|={3,})\s*")
@@ -48,36 +48,11 @@ _INTRODUCTIONS = """
 note notes tip tips warning caution example examples summary title topic date time place author source ps todo remember
 result results question answer step http https ftp mailto
 """
-_NO_NAMES = frozenset(_INTRODUCTIONS.split())
+INTRODUCTIONS = frozenset(_INTRODUCTIONS.split())
+"""What stands before a colon and is nobody's name."""
 _WRAPPED = re.compile(r"(?<=[A-Za-z0-9,;])[ \t]*\r?\n[ \t]*(?=[a-z])")
-_WRAP_FROM = 40
+WRAP_FROM = 40
 """A line shorter than this was broken on purpose (verse, a list), not by an editor's margin."""
-
-_IDEAL_MS = 7500
-"""Words of a shot; fewer where the film is asked to be much longer than its words."""
-_IDEAL_SHOT_MS = 8500
-_OFF_PARAGRAPH, _MIXED_SPEAKERS, _TOO_SHORT, _TOO_LONG = 0.15, 0.25, 1.0, 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stretch of a paragraph that is spoken in one shot. ``opens``: a new shot must begin here."""
-
-    paragraph: int
-    span: Span
-    ms: int
-    speaker: str
-    opens: bool
-    overlay: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    text: str
-    name: str
-    emotion: str
-    opens: bool
-    overlay: str
 
 
 def read(
@@ -101,14 +76,14 @@ def read(
         raise InputError("the text has no words to be spoken", hint="Write the story below the title.")
     spoken = "\n".join(p.text for p in paragraphs)
     language = language or detect(spoken)
-    measure = _measure(language, speed)
+    measure = meter(language, speed)
     total = sum(measure(p.text) for p in paragraphs)
     refuse_longer(total, "the text takes more than {} minutes to say")
     cast = _cast(paragraphs)
-    pieces = _pieces(paragraphs, cast, limits, measure)
-    shots = _shots(paragraphs, _grouped(pieces, limits, _ideal(total, target_ms)), limits, language, speed)
+    pieces = pieces_of(paragraphs, cast, limits, measure)
+    shots = _shots(paragraphs, grouped(pieces, limits, ideal_ms(total, target_ms)), limits, language, speed)
     screenplay = Screenplay(
-        title=title or _title(spoken),
+        title=title or titled(spoken),
         language=language,
         duration_target_ms=min(max(1000, sum(shot.duration_ms for shot in shots)), LONGEST_MS),
         locked=True,
@@ -129,26 +104,19 @@ def read(
     return Draft(screenplay, given, frozenset({"title"}) if title else frozenset()), notes
 
 
-def _measure(language: Language, speed: float) -> Measure:
-    def measure(text: str) -> int:
-        return voiced_ms(text, language, speed)
-
-    return measure
-
-
 def _unwrapped(text: str) -> str:
     """The text with margin breaks inside Latin sentences as spaces, and every other line break as ``\\n``."""
 
     def space(match: re.Match[str]) -> str:
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        return " " if len(line) >= _WRAP_FROM else match.group()
+        return " " if len(line) >= WRAP_FROM else match.group()
 
     return "\n".join(_WRAPPED.sub(space, text).splitlines())
 
 
-def _paragraphs(text: str) -> tuple[str, list[_Paragraph]]:
+def _paragraphs(text: str) -> tuple[str, list[Paragraph]]:
     """The title in a first heading (or empty), and the lines that are spoken."""
-    title, found = "", list[_Paragraph]()
+    title, found = "", list[Paragraph]()
     opens, overlay, first = False, "", True
     for line in _unwrapped(text).split("\n"):
         if not line.strip():
@@ -164,13 +132,13 @@ def _paragraphs(text: str) -> tuple[str, list[_Paragraph]]:
             opens = True
         else:
             name, emotion, said = _said(line)
-            found.append(_Paragraph(said, name, emotion, opens, overlay))
+            found.append(Paragraph(said, name, emotion, opens, overlay))
             opens, overlay = False, ""
         first = False
     if overlay and found:
         # A heading after the last words has no shot of its own: it closes the film over its last picture.
         last = found[-1]
-        found[-1] = _Paragraph(last.text, last.name, last.emotion, last.opens, f"{last.overlay} {overlay}".strip())
+        found[-1] = Paragraph(last.text, last.name, last.emotion, last.opens, f"{last.overlay} {overlay}".strip())
     return title, found
 
 
@@ -192,12 +160,12 @@ def _said(line: str) -> tuple[str, str, str]:
     ):
         return "", "", line.strip()
     plain = name.replace(" ", "") if latin else name
-    if _NOT_IN_NAMES.search(plain) or name.lower() in _NO_NAMES or (latin and not name[0].isupper()):
+    if _NOT_IN_NAMES.search(plain) or name.lower() in INTRODUCTIONS or (latin and not name[0].isupper()):
         return "", "", line.strip()
     return name, match["emotion"] or "", line[match.end() :].strip()
 
 
-def _cast(paragraphs: list[_Paragraph]) -> dict[str, str]:
+def _cast(paragraphs: list[Paragraph]) -> dict[str, str]:
     """Speaker's name -> uid, in the order of entrance."""
     cast: dict[str, str] = {}
     for paragraph in paragraphs:
@@ -206,7 +174,7 @@ def _cast(paragraphs: list[_Paragraph]) -> dict[str, str]:
     return cast
 
 
-def _title(text: str) -> str:
+def titled(text: str) -> str:
     """A title out of the first words: the first sentence if it is short, else its beginning up to a good place."""
     sentence = first_sentence(text[:200]).strip()
     if columns(sentence) > 32:
@@ -225,85 +193,15 @@ def _narrowed(text: str, width: int) -> str:
     return text[: space if space > end // 2 else end].rstrip() + ("…" if end < len(text) else "")
 
 
-def _pieces(paragraphs: list[_Paragraph], cast: dict[str, str], limits: Limits, measure: Measure) -> list[_Piece]:
-    # Cut a little under the limit: a piece also has the pauses around its marks.
-    limit = limits.speech_max_ms - 800
-    pieces: list[_Piece] = []
-    for index, paragraph in enumerate(paragraphs):
-        first = True
-        for start, end in sentence_spans(paragraph.text):
-            sentence = paragraph.text[start:end]
-            for a, b in cut(sentence, limit, measure):
-                span = trimmed(paragraph.text, start + a, start + b)
-                pieces.append(
-                    _Piece(
-                        index,
-                        span,
-                        measure(paragraph.text[span[0] : span[1]]),
-                        cast.get(paragraph.name, NARRATOR),
-                        first and paragraph.opens,
-                        paragraph.overlay if first else "",
-                    )
-                )
-                first = False
-    return pieces
-
-
-def _ideal(total: int, target_ms: int) -> int:
-    return min(_IDEAL_MS, max(1000, total * _IDEAL_SHOT_MS // target_ms)) if target_ms else _IDEAL_MS
-
-
-def _grouped(pieces: list[_Piece], limits: Limits, ideal: int) -> list[list[_Piece]]:
-    """The pieces in shots: the cheapest partition, where a shot costs by its distance from the ideal length, and more
-    where it ends inside a paragraph or mixes speakers."""
-    best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(pieces) + 1):
-        options: list[tuple[float, int]] = []
-        length, start = 0, end - 1
-        while start >= 0:
-            length += pieces[start].ms + (BREATH_MS if start < end - 1 else 0)
-            # Silent pieces (a line of emoji) cost nothing to hold; a shot of fifty of them is enough.
-            if start < end - 1 and (length > limits.speech_max_ms or end - start > 50):
-                break
-            options.append((best[start][0] + _cost(pieces, start, end, length, limits, ideal), start))
-            if pieces[start].opens:
-                break
-            start -= 1
-        best.append(min(options))
-    groups: list[list[_Piece]] = []
-    end = len(pieces)
-    while end:
-        start = best[end][1]
-        groups.append(pieces[start:end])
-        end = start
-    return groups[::-1]
-
-
-def _cost(pieces: list[_Piece], start: int, end: int, length: int, limits: Limits, ideal: int) -> float:
-    cost = ((length - ideal) / ideal) ** 2
-    if length > limits.speech_max_ms:
-        cost += _TOO_LONG
-    if length < min(limits.shot_min_ms - 2000, ideal * 0.4):
-        cost += _TOO_SHORT
-    if end < len(pieces) and pieces[end].paragraph == pieces[end - 1].paragraph:
-        cost += _OFF_PARAGRAPH
-    changes = sum(a.speaker != b.speaker for a, b in zip(pieces[start:end], pieces[start + 1 : end], strict=False))
-    return cost + changes * _MIXED_SPEAKERS
-
-
 def _shots(
-    paragraphs: list[_Paragraph], groups: list[list[_Piece]], limits: Limits, language: Language, speed: float
+    paragraphs: list[Paragraph], groups: list[list[Piece]], limits: Limits, language: Language, speed: float
 ) -> tuple[Shot, ...]:
     shots: list[Shot] = []
     for number, group in enumerate(groups, 1):
-        lines: list[Line] = []
-        for index in dict.fromkeys(piece.paragraph for piece in group):
-            own = [piece for piece in group if piece.paragraph == index]
-            text = paragraphs[index].text[own[0].span[0] : own[-1].span[1]]
-            lines.append(Line(speaker=own[0].speaker, text=text, emotion=paragraphs[index].emotion))
+        lines = lines_of(paragraphs, group)
         shot = Shot(
             uid=f"s{number:02d}",
-            lines=tuple(lines),
+            lines=lines,
             characters=tuple(dict.fromkeys(line.speaker for line in lines if line.speaker != NARRATOR)),
             duration_ms=500,
             text_overlay=" ".join(piece.overlay for piece in group if piece.overlay),

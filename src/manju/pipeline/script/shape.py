@@ -16,9 +16,10 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from manju.domain.casting import Age, Gender
-from manju.domain.delivery import PLATFORMS
+from manju.domain.platforms import PLATFORMS, listed, names
 from manju.domain.screenplay import Language
 from manju.domain.storyboard import Angle, Movement, Size, Transition
+from manju.errors import InputError
 from manju.pipeline.script import vocabulary as words
 
 LENIENT: dict[str, Any] = {"strict": False}
@@ -130,10 +131,14 @@ def _one_of(kind: object, table: Mapping[str, Any]) -> BeforeValidator:
 
 
 def _platform(value: object, info: ValidationInfo) -> object:
-    if isinstance(value, str):
-        name = words.PLATFORM_NAMES.get(value.strip().lower(), value.strip().lower())
-        if not name or name in PLATFORMS:
-            return name
+    """One platform or several, in a text or a list."""
+    given = value if isinstance(value, list) else [value]
+    texts = [text for text in given if isinstance(text, str)]
+    if len(texts) == len(given):
+        try:
+            return listed(names(",".join(texts)))
+        except InputError:
+            pass  # told below, in this field's words
     if _strict(info):
         raise ValueError(f"must be one of: {', '.join(PLATFORMS)}; got {show(value)}")
     return ""

@@ -4,36 +4,53 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from manju.domain.film import FilmSpec, Source
-from manju.domain.screenplay import Screenplay
+from manju.domain.screenplay import Language, Screenplay
 from manju.errors import InputError
 from manju.pipeline.findings import Finding
 from manju.pipeline.limits import Limits
-from manju.pipeline.script import prose, seed004
+from manju.pipeline.script import filmed, formats, prose, seed004
 from manju.pipeline.script.build import Draft
-from manju.pipeline.script.gate import LONGEST_MS, admit, refuse_longer, voiced_ms
+from manju.pipeline.script.gate import LONGEST_MS, SIGNS_PER_SECOND, admit, refuse_longer, voiced_ms
 from manju.pipeline.script.language import CJK
 from manju.pipeline.script.lengths import LONGEST_SHOT_MS
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of a script or text file."""
 
+LARGEST_MARKED = 8 * 1024 * 1024
+"""Bytes of a Final Draft file, most of which is marks."""
+
+LARGEST_PACKED = 64 * 1024 * 1024
+"""Bytes of a Word document, most of which is pictures."""
+
 LONGEST_TOPIC = 500
 
 MOST_SCENES = LONGEST_MS // 500
 """Scenes of a script: as many as a film holds of the shortest shots (`manju.domain.screenplay.Shot`)."""
 
-_SUFFIXES = (".json", ".txt", ".md", ".markdown", ".text")
+MOST_SIGNS = 4 * SIGNS_PER_SECOND * LONGEST_MS // 1000
+"""Characters of a script, spaces aside: what can be said in the longest film, and three times that to be seen."""
+
+_UNREADABLE = (".doc", ".pdf", ".rtf", ".odt", ".pages", ".wps", ".xls", ".xlsx", ".ppt", ".pptx", ".epub")
+"""What people keep scripts in and nobody reads here."""
+_SUFFIXES = (
+    *(".json", ".txt", ".md", ".markdown", ".text", ".fountain", ".spmd", ".fdx", ".docx", ".srt"),
+    *_UNREADABLE,
+)
+_PACKED, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ROOTED = re.compile(r"^(?:[/\\~]|\.{1,2}[/\\]|[A-Za-z]:[/\\])")
 
 
 def read_source(argument: str, speed: float = 1.0) -> Source:
     """The source that a command line argument means. ``speed`` is that of the speech, for what a text takes to say.
 
-    A file that exists is read: ``.json`` is a script, anything else a text. Otherwise the argument is a topic of 1 to
+    A file that exists is read: ``.json`` is a script of manju's own, anything else a text, whose format its ending or
+    what stands in it tells (`manju.pipeline.script.formats`). Otherwise the argument is a topic of 1 to
     500 characters, unless it looks like a path: then the file is missing.
 
     Raises:
@@ -87,28 +104,73 @@ def _topic(argument: str) -> str:
 
 
 def _file(path: Path, speed: float) -> Source:
-    try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= LARGEST else b""
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Check the file's permissions.") from error
-    if max(size, len(data)) > LARGEST:
+    suffix = path.suffix.lower()
+    if suffix in _UNREADABLE:
         raise InputError(
-            f"{path} has {size / 1024 / 1024:.1f} MB; {LARGEST // 1024 // 1024} MB is the most",
-            hint="Split it into episodes, a file each.",
+            f"{path} cannot be read: {suffix} is none of manju's formats",
+            hint="Save it as .docx, .fountain, .fdx, .md, .srt or .txt and give that file.",
         )
-    text = _decoded(data, path)
+    data = _bytes(path, {".fdx": LARGEST_MARKED, ".docx": LARGEST_PACKED}.get(suffix, LARGEST))
+    if data.startswith(_PACKED) and (suffix == ".docx" or zipfile.is_zipfile(path)):
+        suffix, text = ".docx", formats.docx.text_of(path)
+        if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
+            raise _too_large(path, len(text.encode("utf-8", "surrogatepass")), LARGEST)
+    elif suffix == ".docx":
+        raise InputError(
+            f"{path} is no Word document" + (" of today (it is protected or an old .doc)" if _OLD in data[:8] else ""),
+            hint="Open it in Word and save it as .docx without a password, or as plain text (.txt).",
+        )
+    else:
+        text = _decoded(data, path)
     if not text.strip():
         raise InputError(f"{path} is empty", hint="Write the script or the story into it.")
-    if path.suffix.lower() == ".json":
+    if suffix == ".json":
         # Read once now, so that a slip is told before anything is made.
         _script(text, Limits(), speed)
         return Source(kind="script", text=text)
     bad = next((c for c in text if unicodedata.category(c) == "Cc" and c not in "\t\n\r\f\v\x85"), "")
     if bad:
         raise InputError(f"{path} is not a text file (it holds U+{ord(bad):04X})", hint="Save it as plain UTF-8 text.")
-    prose.read(text, Limits(), speed=speed)
-    return Source(kind="text", text=text)
+    source = Source(kind="text", text=text, format=formats.format_of(suffix, text))
+    _text(source, Limits(), speed=speed)
+    return source
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= most else b""
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="Check the file's permissions.") from error
+    if max(size, len(data)) > most:
+        raise _too_large(path, max(size, len(data)), most)
+    return data
+
+
+def _too_large(path: Path, size: int, most: int) -> InputError:
+    return InputError(
+        f"{path} has {size / 1024 / 1024:.1f} MB; {most // 1024 // 1024} MB is the most",
+        hint="Split it into episodes, a file each.",
+    )
+
+
+def _text(
+    source: Source, limits: Limits, *, language: Language | None = None, speed: float = 1.0, target_ms: int = 0
+) -> tuple[Draft, tuple[Finding, ...]]:
+    """The draft of a text: of a script's scenes, or of a story's words."""
+    if source.format == "prose":
+        return prose.read(source.text, limits, language=language, speed=speed, target_ms=target_ms)
+    if source.format != "fdx" and (signs := sum(map(len, source.text.split()))) > MOST_SIGNS:
+        raise InputError(
+            f"the script has {signs} characters; a film of {LONGEST_MS // 60_000} minutes has {MOST_SIGNS} at most",
+            hint="Split it into episodes, a file each.",
+        )
+    reading = formats.read(source.text, source.format)
+    if reading is None:
+        return prose.read(source.text, limits, language=language, speed=speed, target_ms=target_ms)
+    draft, notes = filmed.film(reading, limits, language=language, speed=speed, target_ms=target_ms)
+    _fits(draft.screenplay, speed)
+    return draft, notes
 
 
 def _script(text: str, limits: Limits, speed: float = 1.0) -> Draft:
@@ -159,7 +221,7 @@ def read_draft(spec: FilmSpec, limits: Limits) -> tuple[Draft, tuple[Finding, ..
     if spec.source.kind == "script":
         return _script(spec.source.text, limits, spec.speed), ()
     if spec.source.kind == "text":
-        return prose.read(
-            spec.source.text, limits, language=spec.language, speed=spec.speed, target_ms=(spec.seconds or 0) * 1000
+        return _text(
+            spec.source, limits, language=spec.language, speed=spec.speed, target_ms=(spec.seconds or 0) * 1000
         )
     raise InputError("a topic is no text to be read", hint="Ask the text model to write one.")

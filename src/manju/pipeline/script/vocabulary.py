@@ -78,8 +78,6 @@ AGES: Mapping[str, Age] = {
     "老年": "elder", "老人": "elder", "old": "elder", "elderly": "elder", "senior": "elder",
 }  # fmt: skip
 
-PLATFORM_NAMES: Mapping[str, str] = {"抖音": "douyin", "b站": "bilibili", "哔哩哔哩": "bilibili", "油管": "youtube"}
-
 MOVEMENT_CYCLE: Sequence[Movement] = ("push_in", "pan_right", "pull_out", "pan_left")
 """Camera moves given in turn to shots for which nobody said one, so that a film of stills does not repeat itself."""
 
