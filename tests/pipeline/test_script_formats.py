@@ -257,6 +257,7 @@ def test_a_chinese_script(tmp_path: Path, name: str) -> None:
         ("EXT./INT. 车内 - 黄昏", "车内", "内外景，黄昏"),
         ("## 第一场 日 内 教室", "教室", "内景，日"),
         (".闪回 操场 日", "操场", "日，闪回"),
+        (".闪回\n\n外景 操场 日", "操场", "外景，日，闪回"),
     ],
 )
 def test_headings(tmp_path: Path, line: str, place: str, description: str) -> None:

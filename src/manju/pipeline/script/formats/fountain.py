@@ -8,21 +8,20 @@ synopses, title page, page breaks, emphasis. Text that no mark claims is action.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import replace
 from typing import Literal
 
 from manju.pipeline.script.formats import cues, headings, transitions
+from manju.pipeline.script.formats.comments import uncommented
 from manju.pipeline.script.formats.fields import FieldName, column, duration_ms, line_field
-from manju.pipeline.script.formats.marks import plain
+from manju.pipeline.script.formats.front import FrontMatter, is_about, titled
+from manju.pipeline.script.formats.marks import KEYED, TRIANGLE, plain
 from manju.pipeline.script.formats.page import Page, Row
-from manju.pipeline.script.formats.reading import Block, Entry, Heading, Reading, joined, numbered
+from manju.pipeline.script.formats.reading import Block, Heading, Reading, joined, numbered
 from manju.pipeline.script.formats.wrapped import wraps
 from manju.pipeline.script.names import is_narrator
 
-_TRIANGLE = re.compile(r"[△▲∆Δ▽◇]\s*")
 _BRACKETED = re.compile(r"[【\[]\s*([^【】\[\]]{1,120}?)\s*[】\]]\s*(.*)", re.DOTALL)
-_KEYED = re.compile(r"\s*([^\s:：][^:：]{0,15}?)\s*[:：]\s*(.*)", re.DOTALL)
 _SHOT_LINE = re.compile(
     r"(?:镜头|分镜|镜号|镜|SHOT)\s*(?:[#＃]?\d{1,4}|第?[一二三四五六七八九十百]{1,4})(?!\d)\s*"
     r"(?P<time>[（(\[【][^（()）\[\]【】]{1,24}[)）\]】])?\s*(?:[:：.．、|｜—–-]\s*|\s+|$)(?P<rest>.*)",
@@ -30,43 +29,15 @@ _SHOT_LINE = re.compile(
 )
 _LATIN_TRANSITION = re.compile(r"[^a-z]*\bTO:|(?:FADE (?:IN|OUT|UP|TO BLACK)|CUT TO BLACK)[:.]?")
 _PAGE_BREAK = re.compile(r"={3,}|-{3,}|\*{3,}|_{3,}")
-_CAST_TITLE = re.compile(
-    r"(?:主要|出场|登场)?(?:人物|角色)(?:表|小传|介绍|简介|列表|设定|设计|说明)|主要(?:人物|角色)|人物|角色|演员表|"
-    r"(?:cast(?: of characters| list)?|characters|dramatis personae)",
-    re.IGNORECASE,
-)
-_STORY_TITLE = re.compile(
-    r"(?:故事|剧情|内容)?(?:梗概|简介|大纲)|一句话(?:故事|简介|梗概)|logline|synopsis", re.IGNORECASE
-)
-_BODY_TITLE = re.compile(
-    r"(?:剧本)?正文|剧本|(?:分镜|镜头)(?:表|脚本|列表|设计)?|脚本|screenplay|script|storyboard|shot list", re.IGNORECASE
-)
-_TITLES = {
-    "title": "title", "片名": "title", "剧名": "title", "标题": "title", "剧本名": "title", "剧本名称": "title",
-    "名称": "title", "logline": "logline", "梗概": "logline", "故事梗概": "logline", "一句话故事": "logline",
-    "一句话简介": "logline", "一句话梗概": "logline", "剧情简介": "logline", "简介": "logline",
-}  # fmt: skip
-_ABOUT_WORDS = """
-credit author authors source notes draft date draftdate contact copyright revision format episode series
-编剧 作者 导演 日期 版本 联系 联系方式 版权 类型 题材 时长 总时长 片长 集数 出品 制片 原著 改编 风格 平台 画幅 比例
-受众 主题
-"""
-_ABOUT = frozenset(_ABOUT_WORDS.split())
 _SCENE_LISTS = {
     "人物": "present", "出场人物": "present", "登场人物": "present", "出场": "present", "人": "present",
     "角色": "present", "地点": "place", "场景": "place", "景": "place", "时间": "time", "时": "time", "道具": "props",
     "内外": "inside", "内/外": "inside", "characters": "present",
 }  # fmt: skip
 _NAMES = re.compile(r"[、，,;；/\s]+")
-_CAST_LINE = re.compile(
-    r"\s*(?:[-*•·]|\d+[.、)）])?\s*"
-    r"([^\s:：（(，,—–]{1,24}(?: [A-Z][\w.'-]*){0,2})\s*(?:[:：，,（(—–]|\s-\s|\s|$)\s*(.*)"
-)
+_ALONE = re.compile(r"[【\[]?[^：:，。]{2,20}[】\]]?[:：]?")
 _MARKUP = re.compile(r"^(?:[-*•]\s+|\d{1,3}[.)]\s+|>\s+)+")
 _SUPER = re.compile(r"(?:SUPER|TITLE|CAPTION|TITLE CARD)\s*[:：]\s*(.+)", re.DOTALL)
-
-_GONE = "\ue100"
-"""Stands for what was taken out of a line, until the line is known to be empty without it."""
 
 LONGEST_PARAGRAPH = 40
 """Lines of one action; the rest begins another."""
@@ -95,7 +66,7 @@ class Reader:
     ) -> None:
         self.page = Page()
         self._markdown, self._paragraphs, self._rest = markdown, paragraphs, rest
-        self._lines = self._stripped(lines)
+        self._lines = uncommented(lines, self.page)
         self._at = 0
         self._cue: cues.Cue | None = None
         """Who speaks in the lines below a character's name."""
@@ -105,48 +76,15 @@ class Reader:
         self._names: set[str] = set()
         self._now: Heading | None = None
         """Of the scene that a flashback broke off."""
-        self._listing = ""
-        """``cast`` or ``story`` while a list of characters or a synopsis is read."""
+        self._front = FrontMatter(self.page, self._names)
         self._open: list[str] = []
         """Lines of the paragraph of action that is being read."""
-
-    # Before the lines: what may reach over several of them.
-
-    def _stripped(self, lines: list[tuple[int, str]]) -> list[tuple[int, str | None]]:
-        """The lines without boneyard and notes; None for one that held nothing else."""
-        text = "\n".join(line if line.strip() else "" for _, line in lines)
-        numbers = [number for number, _ in lines]
-        starts = [0, *(place + 1 for place in _places(text, "\n"))]
-        ends = {"/*": _places(text, "*/"), "[[": _places(text, "]]")}
-        blanks = _places(text, "\n\n")
-        pieces: list[str] = []
-        at = 0
-        for mark in re.finditer(r"/\*|\[\[", text):
-            start = mark.start()
-            if start < at:
-                continue
-            number = numbers[bisect_right(starts, start) - 1]
-            end = _after(ends[mark[0]], start + 1) + 2
-            if end < 2 or (mark[0] == "[[" and 0 <= _after(blanks, start) < end):  # a note has no blank line
-                if mark[0] == "/*":
-                    self.page.doubt(number, text[start : start + 40], "opens a comment that nothing closes")
-                continue
-            self.page.leave(number, text[start:end], "is commented out" if mark[0] == "/*" else "is a note")
-            pieces += [text[at:start], _GONE, f"\n{_GONE}" * text.count("\n", start, end)]
-            at = end
-        pieces.append(text[at:])
-        rest = "".join(pieces).split("\n")
-        bare = (line.replace(_GONE, "") for line in rest)
-        return [
-            (number, None if _GONE in line and not own.strip() else own)
-            for number, line, own in zip(numbers, rest, bare, strict=True)
-        ]
 
     # The lines.
 
     def read(self) -> Page:
         """Everything, in order."""
-        self._title_page()
+        self._at = self._front.title_page(self._lines)
         while self._at < len(self._lines):
             self._step()
         self._end_row()
@@ -190,7 +128,7 @@ class Reader:
             manner, away = cues.manner_of(text[1:-1])
             self._cue = cues.Cue(self._cue.who, manner, self._cue.away or away)
             return True
-        over = _TRIANGLE.match(text) or headings.heading(plain(text), self.page.heading) or text[0] in ".@!>#"
+        over = TRIANGLE.match(text) or headings.heading(plain(text), self.page.heading) or text[0] in ".@!>#"
         if self._below and (self._paragraphs or over or (not text.isascii() and cues.inline(text))):
             self._cue = None
             return False
@@ -235,7 +173,7 @@ class Reader:
             self.page.speak(number, cues.Cue("", "唱" if not text.isascii() else "singing"), plain(text[1:].strip()))
         elif text.startswith(">"):
             self._pointed(number, text)
-        elif mark := _TRIANGLE.match(text):
+        elif mark := TRIANGLE.match(text):
             rest = plain(text[mark.end() :].strip(), markdown=self._markdown)
             if rest:
                 self._seen(number, rest)
@@ -251,15 +189,15 @@ class Reader:
         found = headings.heading(words, self.page.heading)
         if found is not None:
             self._scene(number, found)
-        elif self._titled(number, words) or self._shot(number, words):
+        elif self._opens(words) or self._shot(number, words):
             pass
         elif self._markdown and not text.startswith("##") and not self.page.title and self.page.empty:
-            self.page.title = _title(words)
+            self.page.title = titled(words)
         elif self._markdown:
             self._scene(number, headings.forced(words, self.page.heading))
         else:
             self._end_row()
-            self._listing = ""
+            self._front.close()
             self.page.leave(number, words, "is a section")
 
     def _pointed(self, number: int, text: str) -> None:
@@ -286,43 +224,25 @@ class Reader:
     def _scene(self, number: int, heading: Heading) -> None:
         self._end_row()
         self._end_action()
-        self._cue, self._listing = None, ""
-        self.page.open(heading, number)
+        self._cue = None
+        self._front.close()
+        now = self.page.heading
+        if now is not None and now.flashback and not now.place and heading.place and self.page.empty:
+            self.page.change(heading=replace(heading, flashback=True), line=number)  # where the flashback is
+        else:
+            self.page.open(heading, number)
 
-    def _titled(self, number: int, text: str) -> bool:
-        """A line that opens a list of characters, a synopsis or the script itself."""
-        bare = text.strip("【】[]《》 \t*").rstrip(":：").strip()
-        for listing, pattern in (("cast", _CAST_TITLE), ("story", _STORY_TITLE), ("", _BODY_TITLE)):
-            if pattern.fullmatch(bare):
-                self._end_row()
-                self._listing = listing
-                return True
-        return False
+    def _opens(self, words: str) -> bool:
+        if not self._front.opens(words):
+            return False
+        self._end_row()
+        return True
 
     def _listed(self, number: int, text: str) -> bool:
         """The lists in front of the scenes."""
-        inside = self.page.heading is not None
-        if not inside and re.fullmatch(r"[【\[]?[^：:，。]{2,20}[】\]]?[:：]?", text) and self._titled(number, text):
+        if self.page.heading is None and _ALONE.fullmatch(text) and self._opens(text):
             return True
-        if self._listing == "story":
-            if _TRIANGLE.match(text) or cues.inline(text) is not None:
-                self._listing = ""
-                return False
-            self.page.logline = joined([self.page.logline, plain(text)]) if self.page.logline else plain(text)
-            return True
-        if self._listing == "cast":
-            match = _CAST_LINE.fullmatch(plain(text, markdown=True))
-            if match is None or not cues.is_name(match[1]):
-                self.page.doubt(number, text, "is no entry of the list of characters")
-            else:
-                about = match[2].strip().lstrip("—–-：: ").strip()
-                opened = text[: text.find(match[2])].rstrip().endswith(("（", "(")) if match[2] else False
-                if opened and about.count("）") + about.count(")") == 1:
-                    about = re.sub(r"[）)]\s*[:：，,。]?\s*", "，", about).rstrip("，")
-                self.page.cast.append(Entry(match[1], about, number))
-                self._names.add(match[1])
-            return True
-        return False
+        return self._front.listed(number, text)
 
     def _shot(self, number: int, text: str) -> bool:
         """``镜头3（0:08-0:12）：特写，林晓的手``"""
@@ -331,7 +251,8 @@ class Reader:
             return False
         self._end_action()
         self._end_row()
-        self._cue, self._listing = None, ""
+        self._cue = None
+        self._front.close()
         self._row = Row(number)
         rest = match["rest"].strip()
         if match["time"]:
@@ -344,13 +265,13 @@ class Reader:
     def _keyed(self, number: int, text: str) -> bool:
         """``人物：对白`` and ``画面：…``."""
         clean = plain(text, markdown=self._markdown)
-        match = _KEYED.fullmatch(clean)
+        match = KEYED.fullmatch(clean)
         if match is None:
             return False
         key, value = match[1].strip(), match[2].strip()
         front = re.sub(r"\s+", "", key).lower()
-        if self.page.heading is None and self.page.empty and self._row is None and front in _ABOUT | _TITLES.keys():
-            self._about(number, _TITLES.get(front, "about"), value, clean)
+        if self.page.heading is None and self.page.empty and self._row is None and is_about(front):
+            self._front.about(number, front, value, clean)
             return True
         if self._scene_list(number, key, value):
             return True
@@ -450,7 +371,7 @@ class Reader:
         if match is None:
             return False
         inside, rest = match[1], match[2].strip().lstrip(":：").strip()
-        keyed = _KEYED.fullmatch(inside)
+        keyed = KEYED.fullmatch(inside)
         key, value = (keyed[1], joined([v for v in (keyed[2], rest) if v])) if keyed else (inside, rest)
         found = headings.heading(inside, self.page.heading)
         field = line_field(key) or column(key)
@@ -503,12 +424,12 @@ class Reader:
 
     def _action(self, number: int, text: str) -> None:
         clean = plain(text, markdown=self._markdown)
-        self._listing = ""
+        self._front.close()
         if self._row is not None and "picture" not in self._row.fields:
             self._row.put("picture", clean, number, "")
             return
         if self.page.heading is None and self.page.empty and not self.page.title and _looks_like_title(clean, number):
-            self.page.title = _title(clean)
+            self.page.title = titled(clean)
             return
         if self._rest == "unread":
             self.page.doubt(number, clean, "stands outside the table of shots")
@@ -528,7 +449,8 @@ class Reader:
     def _seen(self, number: int, text: str) -> None:
         self._end_row()
         self._end_action()
-        self._cue, self._listing = None, ""
+        self._cue = None
+        self._front.close()
         self.page.add(Block("action", number, text))
 
     def _end_action(self) -> None:
@@ -542,46 +464,6 @@ class Reader:
             else:
                 for value, line in row.fields.values():
                     self.page.doubt(line, value, "belongs to no shot")
-
-    # The title page.
-
-    def _title_page(self) -> None:
-        """``Title: …`` and what else stands above the first blank line."""
-        last, seen = "", False
-        for index, (number, line) in enumerate(self._lines):
-            text = (line or "").strip()
-            if not text:
-                if seen and line is not None:
-                    self._at = index
-                    return
-                continue
-            match = _KEYED.fullmatch(plain(text.lstrip("#").strip(), markdown=True))
-            key = re.sub(r"\s+", "", match[1]).lower() if match else ""
-            if match and (key in _TITLES or key in _ABOUT):
-                last = _TITLES.get(key, "about")
-                self._about(number, last, match[2], text)
-            elif seen and line is not None and line[:1] in " \t":
-                self._about(number, last, text, text)
-            else:
-                self._at = index
-                return
-            seen = True
-            self._at = index + 1
-
-    def _about(self, number: int, what: str, value: str, text: str) -> None:
-        value = plain(value.strip())
-        if what == "title" and value:
-            self.page.title = joined([part for part in (self.page.title, _title(value)) if part])
-        elif what == "logline" and value:
-            self.page.logline = joined([part for part in (self.page.logline, value) if part])
-        elif value:
-            self.page.leave(number, text, "is about the script")
-
-
-def _title(text: str) -> str:
-    bare = " ".join(text.split())
-    quoted = re.fullmatch(r"《([^《》]+)》(?:.{0,12})", bare)
-    return quoted[1] if quoted else bare
 
 
 def _looks_like_title(text: str, number: int) -> bool:
@@ -601,13 +483,3 @@ def _more(old: Heading, what: str, value: str) -> Heading:
         (value if what == "time" else new.time_text) or old.time_text,
         old.flashback or new.flashback,
     )
-
-
-def _places(text: str, mark: str) -> list[int]:
-    return [match.start() for match in re.finditer(re.escape(mark), text)]
-
-
-def _after(places: list[int], start: int) -> int:
-    """The first of some places behind ``start``; negative where there is none."""
-    index = bisect_right(places, start)
-    return places[index] if index < len(places) else -1

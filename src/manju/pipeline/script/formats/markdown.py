@@ -91,13 +91,14 @@ class _Tabled(Reader):
         super().__init__(lines, markdown=True, paragraphs=paragraphs, rest="unread" if found else "action")
 
     def read(self) -> Page:
-        self._title_page()
+        self._at = self._front.title_page(self._lines)
         while self._at < len(self._lines):
             table = self._tables.get(self._at)
             if table is not None:
                 self._end_action()
                 self._end_row()
-                self._cue, self._listing = None, ""
+                self._cue = None
+                self._front.close()
                 self._table(table)
                 self._at = table.end
                 continue

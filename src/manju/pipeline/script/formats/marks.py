@@ -22,6 +22,11 @@ _MARKDOWN = (
     re.compile(r"\[([^\[\]]{1,300})\]\([^()]{0,2000}\)"),
 )
 
+TRIANGLE = re.compile(r"[△▲∆Δ▽◇]\s*")
+"""Opens a line of action in Chinese scripts."""
+KEYED = re.compile(r"\s*([^\s:：][^:：]{0,15}?)\s*[:：]\s*(.*)", re.DOTALL)
+"""``key: value``."""
+
 
 def plain(text: str, *, markdown: bool = False) -> str:
     """A text without the marks of emphasis (and, for ``markdown``, of code and links). ``\\*`` is a star."""
