@@ -24,6 +24,7 @@ class Setting(Value):
     """Where a film plays. ``prefix`` colours the places of another setting that the topic also names."""
 
     prefix: str
+    world: str = "modern"
     palette: str
     signature: tuple[str, ...]
     style: str
@@ -33,13 +34,14 @@ class Setting(Value):
 
 
 class BeatPlan(Value):
-    """One kind of beat: ``say`` stands alone, ``more`` may follow, ``talk`` are exchanges of ``[who, line, emotion]``,
-    ``brief`` are words for shots of about a second, ``act`` is what the picture shows, ``frame`` is
-    ``"size angle movement"``. ``move`` changes the place; ``pals`` and ``rival`` put them into the picture; ``empty``
-    leaves people out of it, ``plain`` the place; ``lead`` is who acts."""
+    """One kind of beat: ``say`` stands alone, ``more`` may follow, ``talk`` are exchanges of ``[who, line, emotion]``
+    that follow ``say`` or stand for it, ``brief`` are words for shots of about a second, ``act`` is what the picture
+    shows, ``frame`` is ``"size angle movement"``. ``move`` changes the place; ``who`` are the ids of those in the
+    picture, the one who acts first; ``empty`` leaves people out of it, ``plain`` the place; ``spoken``: people say it
+    rather than the narrator, where there are any."""
 
     kind: str
-    say: tuple[str, ...]
+    say: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     talk: tuple[tuple[tuple[str, str, str], ...], ...] = ()
     brief: tuple[tuple[str, str], ...] = ()
@@ -47,29 +49,89 @@ class BeatPlan(Value):
     frame: tuple[str, ...]
     overlay: str = ""
     move: bool = False
-    pals: bool = False
-    rival: bool = False
+    who: tuple[str, ...] = ("hero",)
     empty: bool = False
     plain: bool = False
-    lead: str = "hero"
+    spoken: bool = False
+
+
+class Script(Value):
+    """Scenes as `playscript` reads them."""
+
+    scenes: str
 
 
 class Plot(Value):
-    hooks: tuple[str, ...]
-    thing: tuple[str, ...]
-    trouble: tuple[str, ...]
-    want: tuple[str, ...]
-    clue: tuple[str, ...]
-    obstacle: tuple[str, ...]
-    truth: tuple[str, ...]
-    lesson: tuple[str, ...]
-    rival: str
+    """A genre: where it plays, who is in it, and its scenes (`playscript`).
+
+    ``places`` are ``"name | what is seen | light | landmark、landmark"``. ``cast`` gives each role
+    ``"role | gender | age | outfit | accessories | shoes"``, of which only the first must be there; ``=name/role``
+    gives the name too, and ``!role`` keeps the hero as he is whatever the topic says. ``words`` are slots that are
+    drawn once a film. ``roams`` are settings in which it can play instead of in its own places. ``snags`` are those
+    of its rounds. ``worn``: the hero is dressed for the craft."""
+
+    world: str
+    snags: str
+    style: str
+    music: str
+    palette: str
+    logline: str
+    goal: str
+    craft: str = ""
+    roams: tuple[str, ...] = ()
+    worn: bool = False
+    places: tuple[str, ...]
+    cast: dict[str, str]
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    plot: Script
+
+
+class Rounds(Value):
+    """What a long film adds: a few scenes told again and again, each time over another of the world's ``snags``
+    (``"what happens | what helps"``)."""
+
+    snags: dict[str, tuple[str, ...]]
+    plot: Script
+
+
+class World(Value):
+    """Names and wardrobe of an age: what people look like in it. ``{c}`` is a colour of ``colours``."""
+
+    female: tuple[str, ...]
+    male: tuple[str, ...]
+    hair: tuple[str, ...]
+    hair_female: tuple[str, ...]
+    hair_male: tuple[str, ...]
+    colours: tuple[str, ...]
+    outfit_female: tuple[str, ...]
+    outfit_male: tuple[str, ...]
+    outfit_elder: tuple[str, ...]
+    accessories: tuple[str, ...]
+    shoes: tuple[str, ...]
+
+
+class Craft(Value):
+    """What somebody is good at: words for it in lines, and what its people wear then (``old``) and now (``new``) as
+    ``"outfit | accessories"``."""
+
+    name: str
+    who: str
+    top: str
+    work: str
+    tool: str
+    doing: str
+    fault: str
+    praise: str
+    old: str = ""
+    new: str = ""
 
 
 class ItemList(Value):
-    """Items as ``(name, what it does, how, gain, what the picture shows)``."""
+    """Items as ``(name, what it does, how, gain, what the picture shows)``; ``at`` are the ``spots`` where they are
+    shown, in turn."""
 
     setting: str
+    at: tuple[str, ...]
     item: tuple[tuple[str, str, str, str, str], ...]
 
 
@@ -97,7 +159,6 @@ class Form(Value):
     numbers: tuple[str, ...] = ()
     personas: tuple[str, ...] = ()
     slogans: tuple[str, ...] = ()
-    plots: dict[str, Plot] = Field(default_factory=dict)
     products: dict[str, Product] = Field(default_factory=dict)
 
     def beat(self, kind: str) -> BeatPlan:
@@ -172,7 +233,8 @@ class CameraWords(Value):
     picture: tuple[str, ...]
     empty: tuple[str, ...]
     plain: tuple[str, ...]
-    others: str
+    others: tuple[str, ...]
+    shoulder: str
     subject: str
     base: str
 
@@ -184,7 +246,11 @@ class Words(Value):
     settings: dict[str, Setting]
     cast: CastBank
     camera: CameraWords
-    story: Form
+    worlds: dict[str, World]
+    crafts: dict[str, Craft]
+    spots: dict[str, str]
+    """Places by the words of a topic: ``"what is seen | light | landmarks"``."""
+    rounds: Rounds
     explainer: Form
     advert: Form
     lists: dict[str, ItemList]
@@ -195,11 +261,20 @@ class Keys(Value):
 
     settings: dict[str, tuple[str, ...]]
     heroes: dict[str, tuple[str, ...]]
-    plots: dict[str, tuple[str, ...]]
+    genres: dict[str, tuple[str, ...]]
+    alike: dict[str, str]
+    crafts: dict[str, tuple[str, ...]]
+    kin: dict[str, str]
+    roles: dict[str, tuple[str, ...]]
+    times: tuple[str, ...]
     lists: dict[str, tuple[str, ...]]
     products: dict[str, tuple[str, ...]]
+    facts: dict[str, tuple[str, ...]]
     kinds: dict[str, tuple[str, ...]]
     concept: dict[str, tuple[str, ...]]
+
+
+_BANKS = ("settings", "cast", "camera", "worlds", "crafts", "spots", "rounds", "explainer", "advert", "lists")
 
 
 def _read(name: str) -> dict[str, object]:
@@ -209,11 +284,15 @@ def _read(name: str) -> dict[str, object]:
 @cache
 def words(language: Language) -> Words:
     """The bank of a language."""
-    parts: dict[str, object] = {
-        name: _read(f"{language}/{name}.toml")
-        for name in ("settings", "cast", "camera", "story", "explainer", "advert", "lists")
-    }
+    parts: dict[str, object] = {name: _read(f"{language}/{name}.toml") for name in _BANKS}
     return Words.model_validate({"language": language, **parts})
+
+
+@cache
+def plot(language: Language, genre: str) -> Plot:
+    """The plot of a genre, or of the genre that stands in for it in this language."""
+    own = files(__package__).joinpath("banks", language, "stories", f"{genre}.toml").is_file()
+    return Plot.model_validate(_read(f"{language}/stories/{genre if own else keys().alike[genre]}.toml"))
 
 
 @cache

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from random import Random
 
-from manju.providers.text.offline.bank import Archetype, Words
+from manju.providers.text.offline.bank import Archetype, Words, World
 from manju.providers.text.offline.outline import Figure
 from manju.providers.text.offline.phrase import fill
 
@@ -68,12 +69,35 @@ class Casting:
             self._pick(kind.accessories or cast.look.accessories), kind.shoes, cast.look.proportions[age],
         )  # fmt: skip
 
+    def dressed(self, id_: str, world: World, spec: Mapping[str, str], craft: str = "") -> Figure:
+        """A person of a world. ``spec`` may hold name, role, gender, age, outfit, accessories and shoes; ``craft`` is
+        what the craft of the hero makes him wear (``"outfit | accessories"``)."""
+        cast = self._words.cast
+        gender = spec.get("gender") or self._rng.choice(("female", "male"))
+        age = spec.get("age") or "young"
+        woman = gender == "female"
+        name = spec.get("name") or self._pick(world.female if woman else world.male)
+        self._taken.add(name)
+        colour = cast.hair.elder if age == "elder" else self._pick(world.hair)
+        space = "" if self._words.language == "zh" else " "
+        style = self._pick(world.hair_female if woman else world.hair_male)
+        usual = world.outfit_elder if age == "elder" else world.outfit_female if woman else world.outfit_male
+        own, _, worn = (part.strip() for part in craft.partition("|"))
+        outfit = fill(spec.get("outfit") or own or self._pick(usual), {"c": self._pick(world.colours)})
+        return self._finish(
+            id_, name, spec.get("role") or cast.heroes["person"].role, gender, age,
+            f"{colour}{space}{style}", self._pick(cast.look.eyes), cast.look.build[age], outfit,
+            spec.get("accessories") or worn or self._pick(world.accessories),
+            spec.get("shoes") or self._pick(world.shoes), cast.look.proportions[age],
+        )  # fmt: skip
+
     def _finish(
         self, id_: str, name: str, role: str, gender: str, age: str, hair: str, eyes: str, build: str, outfit: str,
         accessories: str, shoes: str, proportions: str,
     ) -> Figure:  # fmt: skip
         if self._words.language == "zh":
-            about = f"{role}{name}，{build}，{hair}，{eyes}，身上是{outfit}，标志是{accessories}。"
+            called = name if role in name else f"{role}{name}"
+            about = f"{called}，{build}，{hair}，{eyes}，身上是{outfit}，标志是{accessories}。"
         else:
             about = f"{name}, the {role}: {build}, {hair}, {eyes}, wears {outfit}, known by {accessories}."
         return Figure(id_, name, role, about, gender, age, hair, eyes, build, outfit, accessories, shoes, proportions)

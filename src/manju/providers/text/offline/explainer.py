@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from manju.providers.text.offline.bank import Words
 from manju.providers.text.offline.cast import Casting
-from manju.providers.text.offline.outline import Outline
+from manju.providers.text.offline.outline import Location, Outline
 from manju.providers.text.offline.phrase import capital, fill
-from manju.providers.text.offline.staging import lead_setting, locations
+from manju.providers.text.offline.staging import lead_setting, locations, spot
 from manju.providers.text.offline.story import style_prompt
 from manju.providers.text.offline.telling import Beat, Pacing, stage, tell, used_places
 from manju.providers.text.offline.topic import Topic
 
-Item = tuple[str, str, str, str, str]
+Item = tuple[str, str, str, str, str, str]
+"""Name, what it does, how, gain, what the picture shows, where."""
+
+_REASONS = ("concept", "sky", "hunger", "blackhole", "rainbow", "dream", "tide")
+"""Lists that say why."""
 
 _STAY = 6
 """After so many shots the place changes in any case."""
@@ -37,13 +42,15 @@ def write(topic: Topic, words: Words, count: int, pacing: Pacing, style: str, rn
     names = tuple(dict.fromkeys((bank.setting, *topic.settings)))
     setting = lead_setting(names[:1], words)
     casting = Casting(words, rng)
-    hero = casting.figure("hero", "host")
+    friend = "朋友" if words.language == "zh" else "friend"
+    figures = [casting.figure("hero", "host"), casting.figure("pal", "person", role=friend)]
+    hook = "hook_why" if topic.items in _REASONS else "hook_list" if topic.count else "hook_how"
     places = locations(names, words, max(1, min(6, count // 2)))
     mark = "、" if words.language == "zh" else ", "
     personas = list(form.personas)
     rng.shuffle(personas)
     slots = {
-        "theme": topic.theme, "title": topic.title, "topic": topic.title, "subject": topic.subject,
+        "key": topic.key, "theme": topic.theme, "title": topic.title, "topic": topic.title, "subject": topic.subject,
         "n": str(len(items)), "items": _all(items, words), "see": items[0][4],
     }  # fmt: skip
     beats: list[Beat] = []
@@ -52,12 +59,14 @@ def write(topic: Topic, words: Words, count: int, pacing: Pacing, style: str, rn
         since += 1
         if index > 1 and ((kind in ("item", "group") and first % 2 == 1) or since >= _STAY):
             at, since = at + 1, 0
-        name, what, how, gain, see = items[first]
+        name, what, how, gain, see, where = items[first]
+        shown = kind not in ("hook", "promise", "sum", "end") and where in words.spots
+        place = _shown(where, first, setting.palette, words) if shown else places[at % len(places)]
         part = items[first : first + size] or items
         spread = f"{first + 1}-{first + len(part)}"
         beats.append(
             Beat(
-                form.beat(kind),
+                form.beat(hook if kind == "hook" else kind),
                 {
                     **slots,
                     "item": name, "what": what, "how": how, "gain": gain, "see": see,
@@ -66,13 +75,13 @@ def write(topic: Topic, words: Words, count: int, pacing: Pacing, style: str, rn
                     "persona": personas[index % len(personas)],
                     "range": f"{spread} {mark.join(item[0] for item in part)}" if kind == "group" else "",
                     **({"items": mark.join(item[0] for item in part)} if kind == "group" else {}),
-                    "place": places[at % len(places)].name,
+                    "place": place.name,
                 },
-                places[at % len(places)],
+                place,
             )
         )  # fmt: skip
-    said, lengths = tell(beats, form, words, [hero], pacing, rng)
-    shots = stage(beats, said, lengths, words, [hero], rng)
+    said, lengths = tell(beats, form, words, figures, pacing, rng)
+    shots = stage(beats, said, lengths, words, figures, rng)
     return Outline(
         title=topic.title,
         logline=capital(fill(form.logline, slots)),
@@ -80,8 +89,8 @@ def write(topic: Topic, words: Words, count: int, pacing: Pacing, style: str, rn
         style=style or setting.style,
         style_prompt=style_prompt(style, setting.style, setting.palette, words),
         music_style=setting.music,
-        figures=(hero,),
-        locations=used_places(shots, places),
+        figures=tuple(figures),
+        locations=used_places(shots, tuple(dict.fromkeys((*places, *(beat.place for beat in beats))))),
         shots=shots,
     )
 
@@ -90,8 +99,17 @@ def _items(topic: Topic, words: Words, count: int) -> list[Item]:
     """``count`` items: the topic's own list first, then the general ones."""
     order = dict.fromkeys((topic.items, "howto", "concept"))
     subject = {"subject": topic.subject}
-    rows = [tuple(fill(part, subject) for part in item) for name in order for item in words.lists[name].item]
-    return [(name, what, how, gain, see) for name, what, how, gain, see in rows[:count]]
+    rows = [
+        (*(fill(part, subject) for part in item), words.lists[name].at[index % len(words.lists[name].at)])
+        for name in order
+        for index, item in enumerate(words.lists[name].item)
+    ]
+    return [(name, what, how, gain, see, where) for name, what, how, gain, see, where in rows[:count]]
+
+
+def _shown(where: str, number: int, palette: str, words: Words) -> Location:
+    """The place of an item."""
+    return replace(spot(where, words.spots[where], palette, words), id=f"item{number + 1}")
 
 
 def _all(items: list[Item], words: Words) -> str:

@@ -80,7 +80,7 @@ def _topic(ask: Ask, kind: Kind | None = None) -> Topic:
     if ask.topic and not any(char.isalnum() for char in ask.topic):
         raise InputError(
             f"the offline writer finds no word in the topic {ask.topic!r}",
-            hint="Say in words what the film is about, or choose another text model with --text-model.",
+            hint="Say in words what the film is about, or choose another text model.",
         )
     return read(ask.topic, ask.language, kind)
 
@@ -88,7 +88,7 @@ def _topic(ask: Ask, kind: Kind | None = None) -> Topic:
 def _correction(problems: str) -> float:
     """How much fuller (or emptier) shots should be after a draft with these problems."""
     if re.search(r"too long|longer than|overrun|exceed|over by|太长|过长|超出|超过", problems, re.IGNORECASE):
-        return -0.05
+        return -0.12
     if re.search(r"too short|shorter than|silen|too little|太短|过短|不足|空白", problems, re.IGNORECASE):
-        return 0.05
+        return 0.06
     return 0.0

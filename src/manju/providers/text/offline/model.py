@@ -6,6 +6,7 @@ import json
 from random import Random
 from typing import Any
 
+from manju.domain.casting import NARRATOR
 from manju.domain.document import digest
 from manju.domain.order import Generated, TextRequest
 from manju.providers.base import References
@@ -71,6 +72,9 @@ def _prose(story: Outline) -> str:
     quote, gap = ("{}：“{}”", "") if story.language == "zh" else ('{}: "{}"', " ")
     paragraphs = [story.title, story.logline]
     for shot in story.shots:
-        lines = [quote.format(story.figure(said.speaker).name, said.line) for said in shot.talk]
+        lines = [
+            said.line if said.speaker == NARRATOR else quote.format(story.speaker(said.speaker), said.line)
+            for said in shot.talk
+        ]
         paragraphs.append(gap.join(part for part in (shot.narration, *lines) if part))
     return "\n\n".join(part for part in paragraphs if part)

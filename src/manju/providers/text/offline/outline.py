@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from manju.domain.casting import NARRATOR
 from manju.domain.screenplay import Language
 from manju.providers.text.offline.pace import Spoken
 
@@ -88,6 +89,12 @@ class Outline:
     def figure(self, id_: str) -> Figure:
         """The figure with this id (exists)."""
         return next(figure for figure in self.figures if figure.id == id_)
+
+    def speaker(self, id_: str) -> str:
+        """The name of whoever speaks: a figure's, or the narrator's."""
+        if id_ == NARRATOR:
+            return "旁白" if self.language == "zh" else "Narrator"
+        return self.figure(id_).name
 
     def location(self, id_: str) -> Location:
         """The location with this id (exists)."""

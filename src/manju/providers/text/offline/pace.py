@@ -35,13 +35,15 @@ class Wording:
     ms: int = 0
     pieces: tuple[str, ...] = ()
     """Its sentences."""
+    exchange: int = 0
+    """Which of a scene's exchanges it is, where it comes from a plot."""
 
 
-def wording(narration: str, talk: tuple[Spoken, ...], language: Language) -> Wording:
+def wording(narration: str, talk: tuple[Spoken, ...], language: Language, exchange: int = 0) -> Wording:
     """A wording with its measured length."""
     texts = [text for text in (narration, *(spoken.line for spoken in talk)) if text]
     ms = sum(speech_ms(text, language) for text in texts) + TURN_MS * max(0, len(texts) - 1)
-    return Wording(narration, talk, ms, tuple(piece for text in texts for piece in sentences(text)))
+    return Wording(narration, talk, ms, tuple(piece for text in texts for piece in sentences(text)), exchange)
 
 
 def room(shot_ms: int) -> int:

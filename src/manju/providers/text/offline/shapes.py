@@ -229,7 +229,7 @@ def _script(film: Outline, ask: Ask) -> str:
         if shot.narration:
             lines.append(f"旁白：{shot.narration}" if zh else f"Narrator: {shot.narration}")
         for said in shot.talk:
-            name = film.figure(said.speaker).name
+            name = film.speaker(said.speaker)
             mood = f"（{said.emotion}）" if zh and said.emotion else f" ({said.emotion})" if said.emotion else ""
             lines.append(f"{name}{mood}：{said.line}" if zh else f"{name}{mood}: {said.line}")
     return "\n".join(lines)

@@ -52,6 +52,14 @@ def _location(number: int, setting: Setting, place: Place, prefix: str, words: W
     )
 
 
+def spot(name: str, row: str, palette: str, words: Words) -> Location:
+    """A place that is written as ``"what is seen | light | landmark、landmark"``."""
+    see, light, marks = (part.strip() for part in row.split("|"))
+    comma, stop = ("、", "。") if words.language == "zh" else (", ", ".")
+    landmarks = tuple(mark.strip() for mark in marks.split(comma.strip()))
+    return Location("loc1", name, f"{see}{stop}", palette, light, landmarks)
+
+
 class Camera:
     """Chooses framing and transitions shot by shot, and never the same camera move three times running."""
 
@@ -120,7 +128,8 @@ class Camera:
                 names = ("、" if self._words.language == "zh" else " and ").join(
                     short_look(figure, self._words) for figure in others
                 )
-                text += fill(camera.others, {"others": names})
+                behind = framing[1] == "over_shoulder"
+                text += fill(camera.shoulder if behind else self._rng.choice(camera.others), {"others": names})
             if text not in self._seen:
                 break
         self._seen.add(text)
