@@ -16,6 +16,7 @@ from manju.media.sound import SAMPLE_RATE, Samples, encode, read
 from manju.providers.base import Model
 from manju.providers.music.base import MusicModel
 from manju.providers.music.offline.model import Synthesiser
+from manju.providers.music.offline.score import compose
 from manju.providers.music.offline.style import choose
 
 STYLES = {
@@ -133,7 +134,9 @@ async def test_style_words_shape_the_piece(style: str) -> None:
 
 async def test_tempo_is_heard() -> None:
     for style, bpm in (("upbeat electronic, 120 BPM", 120), ("electronic 97 BPM", 97)):
-        sound = read((await offline(style)).artefacts[0].data)
+        sound = read((await make(Synthesiser(), style, 30_000)).artefacts[0].data)[
+            :, : 20 * SAMPLE_RATE
+        ]  # it slows down
         right = on_grid(sound, bpm)
         wrong = max(on_grid(sound, bpm * factor) for factor in (0.93, 1.07, 1.12))
         assert right > 0.3 and right > 2 * wrong
@@ -155,6 +158,142 @@ async def test_styles_sound_different() -> None:
         assert np.abs(profiles[one] - profiles[other]).mean() > 2.5, (one, other)
     centroids = sorted(centroid(sound) for sound in sounds.values())
     assert centroids[-1] > 1.3 * centroids[0]
+
+
+MOODS = (
+    "dark synthwave, 100 BPM", "upbeat electronic, 120 BPM", "playful quirky", "cheerful jazz bossa", "舒缓钢琴",
+    "紧张悬疑", "chinese guzheng and bamboo flute, 84 BPM", "喜庆", "cinematic epic", "lofi", "calm ambient",
+    "warm acoustic guitar", "悲伤", "rock",
+)  # fmt: skip
+
+
+def strokes(sound: Samples) -> float:
+    """Onsets a second."""
+    flux = onsets(sound)
+    peaks = (flux[1:-1] > flux[:-2]) & (flux[1:-1] >= flux[2:]) & (flux[1:-1] > flux.std())
+    return float(peaks.sum() / (sound.shape[1] / SAMPLE_RATE))
+
+
+def bands(sound: Samples) -> npt.NDArray[np.float64]:
+    """Level in dB of two thirds of octaves against their sum."""
+    power = np.abs(np.fft.rfft(sound.mean(axis=0))) ** 2
+    hertz = np.fft.rfftfreq(sound.shape[1], 1 / SAMPLE_RATE)
+    edges = np.geomspace(60, 14_000, 13)
+    parts = [power[(hertz >= low) & (hertz < high)].sum() for low, high in pairwise(edges)]
+    return np.asarray(10 * np.log10(np.array(parts) / power.sum() + 1e-9))
+
+
+def chroma(sound: Samples) -> npt.NDArray[np.float64]:
+    """Share of the power in each of the twelve tones, between 110 and 2000 Hz; 0 is C."""
+    power = np.abs(np.fft.rfft(sound.mean(axis=0) * np.hanning(sound.shape[1]))) ** 2
+    hertz = np.fft.rfftfreq(sound.shape[1], 1 / SAMPLE_RATE)
+    inside = (hertz > 110) & (hertz < 2000)
+    tones = np.round(12 * np.log2(hertz[inside] / 440) + 9).astype(int) % 12
+    out = np.bincount(tones, weights=power[inside], minlength=12)
+    return np.asarray(out / out.sum())
+
+
+async def test_moods_are_clearly_different() -> None:
+    facts = {}
+    for mood in MOODS:
+        generated = await make(Synthesiser(), mood, 24_000)
+        sound = read(generated.artefacts[0].data)
+        body = sound[:, 6 * SAMPLE_RATE : 18 * SAMPLE_RATE]
+        facts[mood] = (generated.facts["preset"], strokes(body), bands(body), generated.facts["key"].split()[1])
+    assert len({preset for preset, *_ in facts.values()}) == len(MOODS) >= 10
+    assert {mode for *_, mode in facts.values()} == {"major", "minor"}
+    for one, other in combinations(MOODS, 2):
+        rhythm = abs(np.log2(facts[one][1] / facts[other][1]))
+        tone = np.abs(facts[one][2] - facts[other][2]).mean()
+        mode = facts[one][3] != facts[other][3]
+        assert rhythm / 0.4 + tone / 2.5 + mode > 1, (one, other, rhythm, tone)
+
+
+async def test_a_piece_has_a_form() -> None:
+    for mood in ("cinematic epic", "upbeat electronic, 120 BPM", "lofi", "chinese guzheng and bamboo flute, 84 BPM"):
+        generated = await make(Synthesiser(), mood, 60_000)
+        sound = read(generated.artefacts[0].data)
+        quarter = sound.shape[1] // 12
+        levels = 10 * np.log10((sound[:, : 12 * quarter].reshape(2, 12, quarter) ** 2).mean(axis=(0, 2)))
+        body = np.median(levels[1:10])
+        assert levels[0] < body - 2, mood  # an intro
+        assert levels[7:10].max() >= levels[1:7].max() - 1.5, mood  # a climax late in the piece
+        # The theme comes again, the contrast differs: harmony of the bars in a row, each against all.
+        assert levels[10] < levels[7:10].max() - 1.5, mood  # an outro
+
+
+@pytest.mark.parametrize("duration_ms", [6_000, 21_345, 60_667])
+async def test_a_piece_arrives_with_its_end(duration_ms: int) -> None:
+    """The last chord is the tonic, struck a few seconds before the end, and rings until there."""
+    for mood in ("cinematic epic", "温暖", "古风"):
+        generated = await make(Synthesiser(), mood, duration_ms)
+        sound = read(generated.artefacts[0].data)
+        key, mode = generated.facts["key"].split()
+        tonic = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B").index(key)
+        tones = chroma(sound[:, -2 * SAMPLE_RATE :])
+        triad = [tonic, (tonic + 7) % 12, (tonic + (4 if mode == "major" else 3)) % 12, (tonic + 2) % 12]
+        assert tones[triad].sum() > 0.85 and tones[tonic] > 0.25, (mood, tones.round(2))
+        ending = 20 * np.log10(np.abs(sound[:, -SAMPLE_RATE:]).reshape(2, 4, -1).max(axis=(0, 2)) + 1e-9)
+        assert ending[0] > -40 and ending[3] < ending[0] - 6, (mood, ending)
+
+
+async def test_chinese_music_has_five_tones() -> None:
+    for mood in ("古风", "chinese guzheng and bamboo flute, 84 BPM", "喜庆"):
+        for seed in (1, 2, 3):
+            style = choose(mood, seed)
+            score = compose(style, seed, 40 * SAMPLE_RATE)
+            root = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B").index(score.key.split()[0])
+            drums = {name for name, _ in style.drums} | {style.roll, "riser", "cymbal"}
+            tones = {(note.pitch - root) % 12 for note in score.notes if note.instrument not in drums}
+            assert tones <= {0, 2, 4, 7, 9}, (mood, seed, tones)
+
+
+@pytest.mark.parametrize(
+    "style", ["upbeat electronic, 120 BPM", "cinematic epic", "playful quirky", "舒缓钢琴", "古风"]
+)
+async def test_nothing_clicks(style: str) -> None:
+    sound = read((await offline(style)).artefacts[0].data)
+    assert np.abs(sound).max() < 0.9
+    assert clicks(sound) == 0
+    spoilt = sound.copy()
+    spoilt[:, 9 * SAMPLE_RATE :] *= -1  # as a bad splice would
+    spoilt[:, 5 * SAMPLE_RATE] += 0.4
+    assert clicks(spoilt) > 0
+
+
+def clicks(sound: Samples) -> int:
+    """Frames of 2 ms with a bend that neither their own samples nor the next frame (as a stroke's) have the like of."""
+    bend = np.abs(np.diff(sound.mean(axis=0), 2))
+    frames = bend[: len(bend) // 96 * 96].reshape(-1, 96)
+    highest = frames.max(axis=1)[:-1]
+    alone = (highest > 10 * np.median(frames, axis=1)[:-1]) & (highest > 3 * frames.max(axis=1)[1:])
+    return int((alone & (highest > 0.1)).sum())
+
+
+def test_instruments_that_are_asked_for_play() -> None:
+    asked = {
+        "chinese guzheng and bamboo flute, 84 BPM": {"guzheng", "flute"},
+        "古风 琵琶 二胡": {"pipa", "erhu"},
+        "solo piano, sad": {"piano"},
+        "warm harp and violin": {"harp", "erhu"},
+        "史诗 合唱": {"choir"},
+        "lofi": {"electric_piano"},
+    }
+    for words, wanted in asked.items():
+        played = {note.instrument for note in compose(choose(words, 1), 1, 60 * SAMPLE_RATE).notes}
+        assert wanted <= played, words
+    without = compose(choose("lofi, no drums", 1), 1, 60 * SAMPLE_RATE)
+    assert not {"kick", "rim", "shaker"} & {note.instrument for note in without.notes}
+
+
+def test_the_theme_comes_back() -> None:
+    """A B A': the melody's rhythm and moves of the first part are those of the third, not of the second."""
+    style = choose("古风 76 BPM", 1)
+    score = compose(style, 1, 60 * SAMPLE_RATE)
+    lead = [note for note in score.notes if note.instrument == style.lead]
+    second = [note for note in score.notes if note.instrument == style.second]
+    assert lead and second
+    assert min(note.start for note in lead) < min(note.start for note in second) < max(note.start for note in lead)
 
 
 def test_words_choose_the_style() -> None:

@@ -82,7 +82,7 @@ async def test_words_stand_where_they_are_heard(model: str) -> None:
     before = next(word for word in words if "。" in word["text"])
     after = words[words.index(before) + 1]
     gap = sound[round(before["end_ms"] * rate) : round(after["start_ms"] * rate)]
-    assert len(gap) >= 100 * rate and gap.max() < 200
+    assert len(gap) >= 100 * rate and gap[round(60 * rate) :].max() < 200  # a room may ring for as long
     for word in words:
         assert sound[round(word["start_ms"] * rate) : round(word["end_ms"] * rate)].max() > 1000
 

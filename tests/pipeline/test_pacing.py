@@ -9,9 +9,11 @@ from typing import get_args
 import pytest
 from studio import saying, screenplay
 
+from manju.domain.speech import speech_ms
 from manju.domain.storyboard import TRANSITION_MS, Transition
 from manju.pipeline.limits import BREATH_MS, LEAD_MS, TAIL_MS, Limits
-from manju.pipeline.pacing import Paced, pace
+from manju.pipeline.pacing import ANSWER_MS, TRAIL_MS, Paced, pace
+from manju.pipeline.script.lengths import spoken_ms
 
 LIMITS = Limits()
 
@@ -43,6 +45,26 @@ def test_the_rule_of_seed_004(wished: int, speech: int, wanted: int) -> None:
 
 def test_breaths_count_as_speech() -> None:
     assert length(6000, 3500, 3500) == 3500 + BREATH_MS + 3500 + 500
+
+
+def gaps(*lines: tuple[str, str]) -> list[int]:
+    """Silence after each of some (speaker, text) of a second each, except the last."""
+    people = [{"uid": who, "name": who} for who in sorted({who for who, _ in lines})]
+    film = screenplay({"lines": [{"speaker": who, "text": text} for who, text in lines]}, characters=people)
+    (paced,) = pace(film, [[1000] * len(lines)], LIMITS)
+    return [two.start - one.start - 1000 for one, two in pairwise(paced.lines)]
+
+
+def test_an_answer_takes_a_moment_and_so_do_words_that_trail_off() -> None:
+    assert gaps(("a", "走吧。"), ("a", "快。"), ("b", "好。")) == [BREATH_MS, BREATH_MS + ANSWER_MS]
+    for text in ("可是……", "“可是……”", "可是——", "But..."):
+        assert gaps(("a", text), ("a", "好。"), ("b", "好。"))[0] == BREATH_MS + TRAIL_MS
+
+
+def test_the_gate_counts_the_same_silence_as_the_pacing() -> None:
+    film = screenplay(saying("走吧。", "可是……", "好。"))
+    lines = film.shots[0].lines
+    assert spoken_ms(lines, "zh") == sum(speech_ms(line.text, "zh") for line in lines) + 2 * BREATH_MS + TRAIL_MS
 
 
 def test_a_silent_shot_keeps_its_length() -> None:

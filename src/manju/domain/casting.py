@@ -13,6 +13,7 @@ NARRATOR = "narrator"
 
 Gender = Literal["female", "male", "neutral"]
 Age = Literal["child", "young", "adult", "elder"]
+Kind = Literal["person", "robot"]
 
 
 class Look(Value):
@@ -39,6 +40,7 @@ class Voice(Value):
     pitch: float = Field(default=1.0, ge=0.5, le=2.0)
     """Factor on the voice's own pitch."""
     model_voice: str = ""
+    kind: Kind = Field(default="person", exclude_if=lambda kind: kind == "person")
 
 
 class Character(Value):

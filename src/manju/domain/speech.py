@@ -24,6 +24,10 @@ PAUSE_MS = {
     "?": 350,
     "…": 300,
     "—": 200,
+    "(": 120,
+    ")": 120,
+    "[": 120,
+    "]": 120,
     "\n": 350,
 }
 """Silence after a punctuation mark; full-width marks count as their half-width forms."""
@@ -34,7 +38,8 @@ PAUSE = re.compile(
       | (?<!\d)[,:] | (?<=\d)[,:](?!\d)
       | (?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bvs)(?<!\be\.g)(?<!\bi\.e)(?<!\b[A-Z])
         \. (?= [\s"'”’」』)）] | $ )
-      | (?<=[\u3400-\u9fff])\.
+      | (?<=[\u3400-\u9fff])\. | (?<=\d)\.(?=[\u3400-\u9fff])
+      | (?<=[\u3400-\u9fff])[(（[【](?=\w) | (?<=\w)[)）\]】](?=[《“‘\u3400-\u9fff])
     )
     [，。！？；：、…—!?;,:.\s"'”’」』)）]*
     """,
@@ -53,7 +58,14 @@ _SPELLED = {"w": 3}
 _ENGLISH_DIGIT = 1.5
 """Syllables a digit in an English figure: 2025 has six, 60 two."""
 
-_HALF = str.maketrans("，；：。！？", ",;:.!?")
+_HALF = str.maketrans("，；：。！？（）【】", ",;:.!?()[]")
+
+_SAID_AS_WORDS = re.compile(
+    r"APP|SIM|RAM|ROM|NASA|NATO|OPEC|APEC|COVID|WIFI|GIF|JPEG|JAVA|LOGO|DEMO|HELLO|THE|AND|YOU|YES|STOP|HI|HEY|GO|NO|NEW"
+    r"|HOT|OUT|MY|WE|HE|SHE|ME|IN|ON|OFF|UP|TO|BE|SO|THIS|THAT|LOVE|OPEN|EXIT|MAN|DAY|NOW|WOW|BOSS|COOL|BAR|BAN|CAR|BUS"
+    r"|CAFE|HOME|SALE|SHOP|KING|STAR|GAME|OVER|WIN|END|ALL|ONE|TWO|CAT|DOG|SUN|SKY"
+)
+"""Short words in capitals that are no abbreviations, or are said as words all the same."""
 
 
 def pause_ms(marks: str) -> int:
@@ -66,11 +78,18 @@ def pause_ms(marks: str) -> int:
     return max((PAUSE_MS.get(mark, 0) for mark in text), default=0)
 
 
+def spelled(word: str) -> bool:
+    """Whether a word in Latin letters is said letter by letter: GPT and AIGC are, NASA and Chat are not."""
+    if not word.lstrip("i").isupper() or len(word) > 5 or _SAID_AS_WORDS.fullmatch(word):
+        return False
+    return len(word) <= 4 or not _VOWELS.search(word.lower())
+
+
 def _word_syllables(word: str) -> int:
     """Of a word in Latin letters: groups of vowels, mute endings left out; letters where it is spelled (GPT)."""
-    vowels = _VOWELS.findall(word.lower())
-    if word.lstrip("i").isupper() and (len(word) <= 3 or not vowels):
+    if spelled(word):
         return sum(_SPELLED.get(letter, 1) for letter in word.lower())
+    vowels = _VOWELS.findall(word.lower())
     mute = _MUTE.search(word.lower()) is not None and _SIBILANT.search(word.lower()) is None
     return max(1, len(vowels) - mute)
 

@@ -27,7 +27,7 @@ from manju.media.dynamics import POINT, apply, duck, fades, limit, limited_energ
 from manju.media.loudness import SILENCE, SLOT, Floats, Levels, Meter, decibels, integrated, slot_energy
 from manju.media.sound import SAMPLE_RATE, Reader, Samples, ahead, stream, write_m4a
 
-MIX_VERSION = 1
+MIX_VERSION = 2
 """Goes up when the same timeline would sound different: cached mixes are then made anew."""
 TARGET_LUFS = -14.0
 TRUE_PEAK_DB = -1.0
@@ -53,7 +53,7 @@ KEPT_S = 120
 and channel); longer ones are decoded again."""
 SHORTEST_MUSIC = SAMPLE_RATE // 2
 LOOP_FADE = SAMPLE_RATE
-"""Samples over which the end of the music and its beginning overlap when it is looped."""
+"""Samples over which two parts of the music overlap when it is looped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +287,7 @@ class _Programme:
     music: _Music | None
 
     def blocks(self) -> Iterator[Samples]:
-        music = Reader(_play(self.music)) if self.music else None
+        music = Reader(_play(self.music, self.total)) if self.music else None
         waiting = list(reversed(self.voices))
         playing: list[tuple[_Voice, Reader]] = []
         for at in range(0, self.total, BLOCK):
@@ -307,28 +307,38 @@ class _Programme:
             yield block
 
 
-def _play(music: _Music) -> Iterator[Samples]:
-    """The music at its level: once if it is long enough, else over and over, each end crossfaded (equal power) with
-    the next beginning."""
+def _play(music: _Music, total: int) -> Iterator[Samples]:
+    """The music at its level: once if it is long enough; else over and over, its parts crossfaded (equal power), so
+    that its own end is the film's."""
     gain = np.float32(10 ** (music.gain_db / 20))
     overlap = min(LOOP_FADE, music.samples // 4) if music.loops else 0
     angle = (np.arange(overlap, dtype=np.float32) + np.float32(0.5)) * np.float32(np.pi / 2 / max(1, overlap))
     tail: Samples | None = None
-    while True:
+    parts = _parts(music.samples, overlap, total) if music.loops else [(0, music.samples)]
+    for index, (begin, end) in enumerate(parts):
         reader = _reader(music)
-        reader.take(music.first)
-        head = reader.take(overlap) * gain
+        skip = music.first + begin
+        while skip > 0 and (passed := reader.take(min(skip, BLOCK))).shape[1]:
+            skip -= passed.shape[1]
+        head = reader.take(overlap if tail is not None else 0) * gain
         if tail is not None:
-            head = head * np.sin(angle) + tail * np.cos(angle)
-        if overlap:
-            yield head
-        left = music.samples - 2 * overlap
+            yield head * np.sin(angle[: head.shape[1]]) + tail[:, : head.shape[1]] * np.cos(angle[: head.shape[1]])
+        last = index == len(parts) - 1
+        left = end - begin - head.shape[1] - (0 if last else overlap)
         while left > 0 and (part := reader.take(min(left, BLOCK))).shape[1]:
             left -= part.shape[1]
             yield part * gain
-        if not music.loops:
-            return
         tail = reader.take(overlap) * gain
+
+
+def _parts(samples: int, overlap: int, total: int) -> list[tuple[int, int]]:
+    """Parts of a piece that make ``total`` samples when each overlaps the next: whole ones, and at last one that goes
+    on in its middle again, so that beginning and end stay what they are."""
+    whole, rest = divmod(total - samples, samples - overlap)
+    if not rest:
+        return [(0, samples)] * (whole + 1)
+    leave = (samples + rest + overlap) // 2
+    return [(0, samples)] * whole + [(0, leave), (leave - rest - overlap, samples)]
 
 
 def _master(energy: Floats, peak: Floats, aim: float, ceiling_db: float, most_db: float) -> tuple[Floats, float]:

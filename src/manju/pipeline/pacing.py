@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from manju.domain.screenplay import Screenplay, Shot
+from manju.domain.screenplay import Line, Screenplay, Shot
 from manju.domain.storyboard import TRANSITION_MS
 from manju.pipeline.limits import BREATH_MS, LEAD_MS, MARGIN_MS, TAIL_MS, Limits
 
@@ -17,6 +18,11 @@ LONGER_MS = 1000
 """Speech more than this over its shot extends the shot to speech + `MARGIN_MS`."""
 SHORTER_MS, SHORTER_TO_MS = 2000, 1500
 """Speech more than this under its shot shortens the shot to speech + 1.5 s, but not below `Limits.shot_min_ms`."""
+
+ANSWER_MS = 120
+"""More silence where somebody else speaks: an answer takes a moment."""
+TRAIL_MS = 150
+"""More silence after words that trail off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def pace(
     leads: list[int] = []
     for index, shot in enumerate(screenplay.shots):
         lead, tail = _margins(screenplay.shots, index)
-        speech = sum(spoken[index]) + BREATH_MS * max(0, len(spoken[index]) - 1)
+        speech = sum(spoken[index]) + sum(breaths(shot.lines))
         floor = lead + speech + tail if spoken[index] else 500
         length = _length(shot.duration_ms, speech, limits) if spoken[index] else shot.duration_ms
         lengths.append(max(length, floor))
@@ -65,11 +71,22 @@ def pace(
     for index, shot in enumerate(screenplay.shots):
         at = leads[index]
         placed = []
-        for line, duration in enumerate(spoken[index]):
+        for line, (duration, breath) in enumerate(zip(spoken[index], breaths(shot.lines), strict=True)):
             placed.append(Placed(line, at, duration))
-            at += duration + BREATH_MS
+            at += duration + breath
         paced.append(Paced(shot.uid, lengths[index], tuple(placed)))
     return tuple(paced)
+
+
+def breaths(lines: Sequence[Line]) -> list[int]:
+    """Silence between each line and the next, and none after the last."""
+    between = [
+        BREATH_MS
+        + (ANSWER_MS if one.speaker != two.speaker else 0)
+        + (TRAIL_MS if one.text.rstrip("”’\"'」』)） ").endswith(("…", "..", "—", "--")) else 0)
+        for one, two in pairwise(lines)
+    ]
+    return [*between, 0] if lines else []
 
 
 def _margins(shots: Sequence[Shot], index: int) -> tuple[int, int]:

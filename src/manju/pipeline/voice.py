@@ -13,17 +13,19 @@ from manju.media.probe import probe
 from manju.pipeline.context import Context, gather
 from manju.pipeline.cut import Spoken, Voiced
 from manju.pipeline.pacing import Paced, pace
+from manju.pipeline.voices import voices
 
 
 async def speak(context: Context, screenplay: Screenplay) -> Voiced:
     """Have every line spoken. A voice file that a person replaced is used: its length counts, and the words' times are
     stretched to it."""
     total = sum(len(shot.lines) for shot in screenplay.shots)
+    cast = {**voices(screenplay), NARRATOR: narrator(context.spec)}
     done = 0
 
     async def one(line: Line) -> Spoken:
         nonlocal done
-        spoken = await _speak(context, screenplay, line)
+        spoken = await _speak(context, screenplay, line, cast[line.speaker])
         done += 1
         context.progress("voice", done, total)
         return spoken
@@ -46,9 +48,8 @@ def narrator(spec: FilmSpec) -> Voice:
     return Voice(gender="female", model_voice=spec.voice)
 
 
-async def _speak(context: Context, screenplay: Screenplay, line: Line) -> Spoken:
+async def _speak(context: Context, screenplay: Screenplay, line: Line, voice: Voice) -> Spoken:
     spec = context.spec
-    voice = narrator(spec) if line.speaker == NARRATOR else screenplay.character(line.speaker).voice
     request = SpeechRequest(
         text=line.text,
         language=screenplay.language,

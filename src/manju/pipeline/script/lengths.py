@@ -8,6 +8,7 @@ from manju.domain.screenplay import Language, Line, Shot
 from manju.domain.speech import speech_ms
 from manju.pipeline.limits import BREATH_MS as BREATH_MS
 from manju.pipeline.limits import MARGIN_MS, Limits
+from manju.pipeline.pacing import breaths
 
 LONGEST_SHOT_MS = 600_000
 """The hard limit of `manju.domain.screenplay.Shot`."""
@@ -17,7 +18,7 @@ def spoken_ms(lines: Sequence[Line], language: Language, speed: float = 1.0) -> 
     """Milliseconds that lines take one after another, with a breath between them; 0 for no words."""
     if not lines:
         return 0
-    return sum(speech_ms(line.text, language, speed) for line in lines) + BREATH_MS * (len(lines) - 1)
+    return sum(speech_ms(line.text, language, speed) for line in lines) + sum(breaths(lines))
 
 
 def needed_ms(shot: Shot, language: Language, speed: float = 1.0) -> int:

@@ -7,6 +7,7 @@ a sample and no sine. Timbres keep to the low mids and the air above: a voice ne
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,13 @@ def note(instrument: str, pitch: int, length: int) -> Samples:
     edge = min(480, sound.shape[1])
     sound[:, sound.shape[1] - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)
     return sound
+
+
+@lru_cache(maxsize=64)
+def loudness(instrument: str) -> float:
+    """Decibels of half a second of an instrument in the middle of its range."""
+    sound = note(instrument, 69, SAMPLE_RATE // 2)[:, : SAMPLE_RATE // 2]
+    return float(10 * np.log10(np.mean(np.square(sound, dtype=np.float64)) + 1e-9))
 
 
 def _partials(frequency: float, samples: int, partials: Sequence[Partial], *, phase: float = 0.0) -> Mono:
@@ -107,6 +115,47 @@ def _flute(frequency: float, length: int) -> Samples:
     return np.stack([sound, sound])
 
 
+def _sung(amplitudes: Sequence[float], vibrato: float, attack_s: float, breath: float) -> Instrument:
+    """A melody instrument that is bowed or blown, by the amplitudes of its harmonics: slides into its note, vibrato
+    that comes late."""
+
+    def play(frequency: float, length: int) -> Samples:
+        samples = min(length + int(0.2 * SAMPLE_RATE), LONGEST)
+        t = np.arange(samples, dtype=np.float32) / np.float32(SAMPLE_RATE)
+        depth = np.float32(vibrato) * np.clip((t - np.float32(0.2)) / np.float32(0.4), 0, 1)
+        bend = depth * np.sin(np.float32(2 * np.pi * 5.6) * t) - np.float32(0.03) * np.exp(t / np.float32(-0.04))
+        turns = np.cumsum((1 + bend).astype(np.float64)) * (frequency / SAMPLE_RATE)
+        angle = ((turns % 1) * (2 * np.pi)).astype(np.float32)
+        # sin kx from the two before it: a multiplication and a subtraction a harmonic.
+        twice, before, now = 2 * np.cos(angle), np.zeros(samples, np.float32), np.sin(angle)
+        sound = now * np.float32(amplitudes[0])
+        for harmonic, amplitude in enumerate(amplitudes[1:], 2):
+            if harmonic * frequency > 12_000:
+                break
+            before, now = now, twice * now - before
+            sound += np.float32(amplitude) * now
+        if breath:
+            sound += _noise(samples, 1_500, 5_000, 6) * np.float32(breath)
+        sound = _swell(sound, attack_s, int(0.2 * SAMPLE_RATE))
+        return np.stack([sound, sound])
+
+    return play
+
+
+def _rolled(low: float, high: float, level: float, seed: int) -> Instrument:
+    """Noise that rises over the note's length and is gone at its end: what leads into a climax."""
+
+    def play(_: float, length: int) -> Samples:
+        samples = min(length, LONGEST)
+        shape = np.linspace(0, 1, samples, dtype=np.float32) ** 2.5 * np.float32(level)
+        edge = min(samples, 1_200)
+        shape[samples - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)
+        common = _noise(samples, low, high, seed)
+        return np.stack([(0.7 * common + 0.6 * _noise(samples, low, high, seed + side)) * shape for side in (1, 2)])
+
+    return play
+
+
 def _noise(samples: int, low: float, high: float, seed: int) -> Mono:
     """Band-limited noise of unit power, the same for the same seed."""
     spectrum = np.fft.rfft(np.random.Generator(np.random.PCG64(seed)).standard_normal(samples))
@@ -182,12 +231,29 @@ INSTRUMENTS: dict[str, Instrument] = {
         [(1, 0.5, 1.1), (2.0, 0.15, 0.8), (2.76, 0.12, 0.5), (5.4, 0.07, 0.25), (8.9, 0.03, 0.1)], 3.0, 0.003, 2.0
     ),
     "flute": _flute,
+    "erhu": _sung((0.3, 0.2, 0.13, 0.07, 0.05, 0.03, 0.015), 0.011, 0.09, 0.006),
+    "whistle": _sung((0.5, 0.03), 0.007, 0.05, 0.012),
+    "saw": _sung([0.45 / k**1.15 for k in range(1, 13)], 0.004, 0.03, 0.0),
+    "brass": _sung([0.36 / k**0.85 for k in range(1, 8)], 0.004, 0.06, 0.0),
+    "pipa": _struck(_string(18, 0.06, 0.55, 0.8), 1.6, 0.001, 0.5),
+    "harp": _struck(_string(9, 0.3, 1.8, 1.5), 4.0, 0.004),
+    "music_box": _struck([(2, 0.45, 0.9), (5.9, 0.12, 0.35), (8.2, 0.08, 0.2), (11.3, 0.04, 0.08)], 2.2, 0.001, 1.5),
+    "pizzicato": _struck([(k, 0.6 / k**1.2, 0.16 / k**0.5) for k in range(1, 9)], 0.7, 0.003, 1.5),
+    "organ": _sustained(((1, 0.35), (2, 0.22), (3, 0.1), (4, 0.1), (6, 0.03), (8, 0.03)), 0.04, 0.1, 0.0012),
+    "choir": _sustained(((1, 0.3), (2, 0.26), (3, 0.14), (4, 0.03), (5, 0.02), (6, 0.03)), 0.45, 0.9, 0.005),
     "bass": _low([(1, 0.6, 0.9), (2, 0.3, 0.6), (3, 0.14, 0.35), (4, 0.06, 0.2)]),
     "soft_bass": _low([(1, 0.7, 2.5), (2, 0.08, 1.2)], 0.3),
     "synth_bass": _low([(k, 0.5 / k**0.9, 0.7 / k**0.6) for k in range(1, 9)]),
     "kick": _drum(120, 46, 0.035, 0.14, 0.05, 0.5),
     "taiko": _drum(105, 62, 0.06, 0.32, 0.25, 1.2),
     "heart": _drum(64, 42, 0.05, 0.16, 0.0, 0.6),
+    "tom": _drum(150, 84, 0.05, 0.2, 0.15, 0.8),
+    "gong": _struck(
+        [(1.5, 0.3, 1.4), (2.27, 0.2, 1.1), (3.61, 0.16, 0.8), (5.13, 0.12, 0.6), (7.7, 0.1, 0.4)], 3.5, 0.01
+    ),
+    "cymbal": _stroke(2.2, 0.5, 4_000, 14_000, 0.14, 71),
+    "riser": _rolled(1_200, 9_000, 0.2, 81),
+    "snare": _stroke(0.25, 0.05, 400, 8_000, 0.35, 91),
     "clap": _stroke(0.3, 0.06, 800, 7_000, 0.3, 21),
     "rim": _stroke(0.12, 0.018, 1_000, 6_000, 0.4, 31),
     "hat": _stroke(0.12, 0.022, 7_000, 15_000, 0.3, 41),

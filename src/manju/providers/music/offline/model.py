@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,8 @@ TARGET_LUFS = -17.0
 CEILING_DB = -1.5
 """Below the -1 dBFS that is promised, since rounding to 16 bit comes after the limiter."""
 BLOCK = 4 * SAMPLE_RATE
+Player = Callable[[str, int, int], Samples]
+"""Makes a note; remembers those that it made, for the piece goes by twice."""
 _TONE = 2_048  # samples of the tone filter, half of them delay
 _ROOM_S = 1.4
 _WIDTH = np.float32(0.6)  # of the sides against the middle, so that little is lost on a telephone's one loudspeaker
@@ -46,8 +48,9 @@ def synthesise(request: MusicRequest) -> Generated:
     """The same without an event loop."""
     style = choose(request.style, request.seed)
     score = compose(style, request.seed, request.duration_ms * SAMPLE_RATE // 1000)
+    played = lru_cache(maxsize=200)(note)
     meter = Meter()
-    for block in _produce(style, score):
+    for block in _produce(style, score, played):
         meter.add(block)
     levels = meter.finish()
     gain = 10 ** ((TARGET_LUFS - integrated(levels.energy)) / 20)
@@ -56,18 +59,18 @@ def synthesise(request: MusicRequest) -> Generated:
 
     def mastered() -> Iterator[Samples]:
         at = 0
-        for block in _produce(style, score):
+        for block in _produce(style, score, played):
             yield apply(block, gains, at, SLOT)
             at += block.shape[1]
 
     return Generated((Artefact("main", encode(mastered(), "flac"), ".flac"),), facts)
 
 
-def _produce(style: Style, score: Score) -> Iterator[Samples]:
+def _produce(style: Style, score: Score, played: Player) -> Iterator[Samples]:
     """The piece in blocks: the notes, their room and tone, and the fade of the last chord."""
     at = 0
     fade = max(1, min(score.samples - score.ending, 2 * SAMPLE_RATE))
-    for block in _in_room(_notes(score), style.room, score.samples):
+    for block in _in_room(_notes(score, played), style.room, score.samples):
         left = score.samples - at - np.arange(block.shape[1], dtype=np.float32)
         if left[-1] < fade:
             block = block * np.sin(np.clip(left / fade, 0, 1) * np.float32(np.pi / 2)) ** 2
@@ -77,9 +80,8 @@ def _produce(style: Style, score: Score) -> Iterator[Samples]:
         yield block
 
 
-def _notes(score: Score) -> Iterator[Samples]:
-    """The dry sum of the notes in blocks of `BLOCK`, until after the end of the piece; each note is made once."""
-    played = lru_cache(maxsize=200)(note)
+def _notes(score: Score, played: Player) -> Iterator[Samples]:
+    """The dry sum of the notes in blocks of `BLOCK`, until after the end of the piece."""
     sums = np.zeros((2, BLOCK + LONGEST), np.float32)
     index = 0
     for at in range(0, score.samples + BLOCK, BLOCK):

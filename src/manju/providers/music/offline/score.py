@@ -1,18 +1,29 @@
-"""Composition: a style, a seed and a length become notes in bars: intro, verses and choruses, outro, last chord."""
+"""Composition: a style, a seed and a length become notes in bars: intro, A B A', a build and a climax where there is
+time for them, an outro that slows down, and a last chord that ends with the piece."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import accumulate
 
 from manju.media.sound import SAMPLE_RATE
+from manju.providers.music.offline.instruments import loudness
 from manju.providers.music.offline.style import MODES, Style
 
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 DRUM = 0
 """The pitch of a drum, which has none."""
-PHRASE = 8
-"""Bars of a verse or chorus."""
+PHRASE = 4
+"""Bars of a phrase."""
+RING_S = 3.4
+"""The least that the last chord rings."""
+FORM = "AABBCCDDBBCC"
+"""What phrases play: A the theme, B its contrast, C the theme varied, D a rest for the ear (chords and arpeggio)."""
+SHORT_FORMS = ("", "A", "AC", "ABC", "ABCK", "AABCK", "AABBCK")
+"""By the number of phrases; K is the climax: contrast and theme together."""
+LEVELS = {"intro": -4.0, "A": -1.5, "B": -0.5, "C": 0.0, "D": -4.0, "build": -2.0, "K": 1.5, "outro": -3.0}
+"""Decibels of a section against the style's own levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +58,49 @@ class _Composer:
         self.verse = self.random.choice(style.verse)
         self.chorus = self.random.choice(style.chorus)
         self.step = 60 / style.bpm / 4 * SAMPLE_RATE
-        self.bar = 16 * self.step
         self.notes: list[Note] = []
-        self.motif = self._motif()
+        self.theme, self.contrast = self._motif(), self._motif()
         self.last_voicing: tuple[int, ...] = ()
+        self.trim = 0.0
 
     def compose(self) -> Score:
-        # The last chord needs time to ring, and no more bars are begun than end before it.
-        ring = min(2.6 * SAMPLE_RATE, self.samples * 0.4)
-        bars = int((self.samples - ring) // self.bar)
-        for bar in range(bars):
-            section = self._section(bar, bars)
-            self._play_bar(bar, section, self._degree(bar, bars, section))
-        ending = round(bars * self.bar)
-        self._last_chord(ending)
+        bar = 16 * self.step
+        # The last chord needs time to ring; what is left of a bar then makes the last bars slow down.
+        ring = min(RING_S * SAMPLE_RATE, self.samples * 0.4)
+        bars = int((self.samples - ring) // bar)
+        form = _form(bars)
+        slower = (0.1, 0.2, 0.3, 0.4)[-bars:] if bars >= 4 else ()
+        left = self.samples - ring - bars * bar if slower else 0.0
+        lengths = [bar] * (bars - len(slower)) + [bar + part * left for part in slower]
+        starts = [0.0, *accumulate(lengths)]
+        for index, section in enumerate(form):
+            self.step = lengths[index] / 16
+            self._play_bar(starts[index], index, section, form)
+        self.step = bar / 16
+        self.trim = 0.0
+        self._last_chord(round(starts[-1]))
         mode = {"dorian": "minor", "phrygian": "minor"}.get(self.style.mode, self.style.mode)
         notes = tuple(sorted(self.notes, key=lambda note: note.start))
-        return Score(notes, ending, self.samples, f"{NAMES[self.root % 12]} {mode}")
+        return Score(notes, round(starts[-1]), self.samples, f"{NAMES[self.root % 12]} {mode}")
 
-    def _section(self, bar: int, bars: int) -> str:
-        intro = min(4, bars // 6)
-        outro = min(4, bars // 5)
-        if bar < intro:
-            return "intro"
-        if bar >= bars - outro:
-            return "outro"
-        return "chorus" if (bar - intro) // PHRASE % 2 else "verse"
-
-    def _degree(self, bar: int, bars: int, section: str) -> int:
+    def _degree(self, bar: int, section: str, bars: int) -> int:
         if bars >= 2 and bar >= bars - 2:
             return self.style.cadence[bar - bars]
-        chords = self.chorus if section == "chorus" else self.verse
+        if section == "build":
+            return self.style.cadence[1]
+        chords = self.chorus if section in "BK" else self.verse
         return chords[bar % len(chords)]
 
     def _pitch(self, degree: int) -> int:
         scale = MODES[self.style.mode]
-        return self.root + 12 * (degree // 7) + scale[degree % 7]
+        pitch = self.root + 12 * (degree // 7) + scale[degree % 7]
+        if self.style.pentatonic and (pitch - self.root) % 12 not in (0, 2, 4, 7, 9):
+            return pitch + (1 if (pitch - self.root) % 12 == 11 else -1)
+        return pitch
 
     def _chord(self, degree: int) -> tuple[int, ...]:
         """Pitches near those of the chord before, so that the voices move little."""
-        if self.style.open_chords:
+        if self.style.pentatonic:
             degrees = [degree, degree + 4, degree + 8 if degree in (0, 3, 4) else degree + 7]
         else:
             degrees = [degree, degree + 2, degree + 4] + ([degree + 6] if self.style.seventh else [])
@@ -107,25 +121,33 @@ class _Composer:
             moves.append((start, end - start, at))
         return moves
 
-    def _play_bar(self, bar: int, section: str, degree: int) -> None:
-        start = bar * self.bar
+    def _play_bar(self, start: float, bar: int, section: str, form: list[str]) -> None:
         style = self.style
+        degree = self._degree(bar, section, len(form))
         chord = self._chord(degree)
-        full = section in ("verse", "chorus")
+        self.trim = LEVELS[section]
+        full = section in "ABCK" or section == "build"
         for index, pitch in enumerate(chord):
-            self._add(start, style.pad, pitch, self.bar, style.pad_db, 0.5 * (index - 1))
-        self._arpeggio(start, chord, -3.0 if section in ("intro", "outro") else 0.0)
+            self._add(start, style.pad, pitch, 16 * self.step, style.pad_db, 0.5 * (index - 1))
+        self._arpeggio(start, chord)
         if full or section == "outro":
-            bass = _near(self._pitch(degree), 40.0)
-            self._stroke_bass(start, bass, style.bass_rhythm if full else "x...............")
-        if section == "chorus":
-            self._melody(start, bar, degree)
+            self._stroke_bass(start, _near(self._pitch(degree), 40.0), style.bass_rhythm if full else "x" + 15 * ".")
+        lead, second = style.lead, style.second or style.lead
+        if section in "AC" or (section == "outro" and bar < len(form) - 2):
+            self._melody(start, bar, degree, self.theme, lead, varied=section == "C")
+        if section in "BK":
+            self._melody(start, bar, degree, self.contrast, second, higher=True)
+        if section == "K":
+            self._melody(start, bar, degree, self.theme, lead, varied=True)
         if full:
-            self._drums(start, section)
+            opening = section in "BK" and (bar == 0 or form[bar - 1] != section)
+            self._drums(start, section, opening)
+        if section == "build":
+            self._build(start, bar, form)
 
-    def _arpeggio(self, start: float, chord: tuple[int, ...], trim_db: float) -> None:
+    def _arpeggio(self, start: float, chord: tuple[int, ...]) -> None:
         style = self.style
-        low = style.arp in ("low_strings",)
+        low = style.arp in ("low_strings", "synth_bass")
         notes = [pitch - 12 for pitch in chord] if low else [*chord, chord[0] + 12, *reversed(chord[1:])]
         whole = style.arp == "electric_piano"  # struck as chords rather than broken
         index = 0
@@ -133,7 +155,7 @@ class _Composer:
             if mark == ".":
                 continue
             soft = -5.0 if mark == "o" else 0.0
-            level = style.arp_db + trim_db + soft + self.random.uniform(-1.5, 0.5)
+            level = style.arp_db + soft + self.random.uniform(-1.5, 0.5)
             when = start + self._swung(step)
             if whole:
                 for pitch in chord:
@@ -148,46 +170,98 @@ class _Composer:
         for step, until in zip(strokes, (*strokes[1:], 16), strict=True):
             self._add(start + self._swung(step), self.style.bass, pitch, (until - step) * self.step, self.style.bass_db)
 
-    def _melody(self, start: float, bar: int, degree: int) -> None:
+    def _melody(
+        self,
+        start: float,
+        bar: int,
+        degree: int,
+        motif: list[tuple[int, int, int]],
+        lead: str,
+        *,
+        varied: bool = False,
+        higher: bool = False,
+    ) -> None:
+        """A bar of a motif of two; varied, some long notes are reached by a step from above."""
         first = 16 * (bar % 2)
-        for step, length, move in self.motif:
-            if first <= step < first + 16 and self.random.random() < 0.9:
-                pitch = _near(self._melodic(degree, move), 73.0)
-                level = self.style.lead_db + self.random.uniform(-2, 0)
-                self._add(start + self._swung(step - first), self.style.lead, pitch, length * self.step, level, 0.15)
+        level = self.style.lead_db + (loudness(self.style.lead) - loudness(lead))
+        for step, length, move in motif:
+            if not first <= step < first + 16:
+                continue
+            pitch = _near(self._pitch(degree + move), 76.0 if higher else 71.0)
+            when, gain = start + self._swung(step - first), level + self.random.uniform(-2, 0)
+            if varied and length >= 4 and self.random.random() < 0.5:
+                above = _near(self._pitch(degree + move + 1), pitch + 1.0)
+                self._add(when, lead, above, 2 * self.step, gain - 2, 0.15)
+                when, length = when + 2 * self.step, length - 2
+            self._add(when, lead, pitch, length * self.step, gain, 0.15)
 
-    def _melodic(self, degree: int, move: int) -> int:
-        pitch = self._pitch(degree + move)
-        if self.style.open_chords and (pitch - self.root) % 12 not in (0, 2, 4, 7, 9):
-            return pitch + (1 if (pitch - self.root) % 12 == 11 else -1)
-        return pitch
+    def _build(self, start: float, bar: int, form: list[str]) -> None:
+        """Strokes that get denser and louder, and a rush of air, up to the climax."""
+        left = form[bar:].index("K") * 16
+        style = self.style
+        if style.roll:
+            gap = 2 if left > 16 else 1
+            for step in range(0, 16, gap):
+                level = style.drums_db - 10 + 8 * (1 - (left - step) / 32)
+                self._add(start + step * self.step, style.roll, DRUM, SAMPLE_RATE, level, 0.1)
+        if left <= 32 and (left == 32 or form[bar - 1] != "build"):
+            self._add(start, "riser", DRUM, left * self.step, style.drums_db - self._softness() - 3)
 
-    def _drums(self, start: float, section: str) -> None:
+    def _drums(self, start: float, section: str, opening: bool) -> None:
         for name, rhythm in self.style.drums:
             for step, mark in enumerate(rhythm):
-                if mark == "." or (section == "verse" and mark == "o"):
+                if mark == "." or (section in "A" and mark == "o") or (section == "build" and step % 8):
                     continue
                 level = self.style.drums_db + (-6.0 if mark == "o" else 0.0) + self.random.uniform(-1, 0)
                 self._add(start + self._swung(step), name, DRUM, SAMPLE_RATE, level, 0.3 if name != "kick" else 0.0)
+        if opening and self.style.drums:
+            self._add(start, "cymbal", DRUM, SAMPLE_RATE, self.style.drums_db - self._softness(), -0.2)
+
+    def _softness(self) -> float:
+        """How much quieter than its drums a style's rush of air and cymbal are: soft styles have hardly any."""
+        return 4.0 if self.style.drums_db > -7 else 11.0
 
     def _last_chord(self, start: int) -> None:
+        """The tonic, rolled upwards, with the root below it and the theme's instrument on top."""
         style = self.style
         left = float(self.samples - start)
         chord = self._chord(0)
         for index, pitch in enumerate(chord):
             self._add(start, style.pad, pitch, left, style.pad_db, 0.5 * (index - 1))
-        roll = [pitch - 12 for pitch in chord] if style.arp == "low_strings" else [*chord, chord[0] + 12]
+        low = style.arp in ("low_strings", "synth_bass")
+        roll = [pitch - 12 for pitch in chord] if low else [*chord, chord[0] + 12]
         for index, pitch in enumerate(roll):
             self._add(start + index * self.step * 0.5, style.arp, pitch, left, style.arp_db, 0.2)
         self._add(start, style.bass, _near(self.root, 40.0), left, style.bass_db)
+        self._add(start + 2 * self.step, style.lead, _near(self.root, 73.0), left * 0.6, style.lead_db - 2, 0.15)
+        if style.drums_db > -10 and style.drums:
+            self._add(start, style.drums[0][0], DRUM, SAMPLE_RATE, style.drums_db)
 
     def _swung(self, step: int) -> float:
         return (step + (self.style.swing if step % 2 else 0.0)) * self.step
 
     def _add(self, start: float, instrument: str, pitch: int, length: float, level_db: float, pan: float = 0.0) -> None:
-        note = Note(round(start), instrument, pitch, round(length), 10 ** (level_db / 20), pan)
+        note = Note(round(start), instrument, pitch, round(length), 10 ** ((level_db + self.trim) / 20), pan)
         if note.start < self.samples:
             self.notes.append(note)
+
+
+def _form(bars: int) -> list[str]:
+    """The section of every bar."""
+    intro = 4 if bars >= 24 else 2 if bars >= 9 else 1 if bars >= 4 else 0
+    outro = 4 if bars >= 24 else 2 if bars >= 8 else 1 if bars >= 3 else 0
+    phrases, rest = divmod(bars - intro - outro, PHRASE)
+    if phrases < len(SHORT_FORMS):
+        form = SHORT_FORMS[phrases]
+    else:
+        form = "".join(FORM[index % len(FORM)] for index in range(phrases - 1)) + "K"
+    out = ["intro"] * intro
+    for index, section in enumerate(form):
+        ahead = section == "K" and index > 0
+        if ahead and not rest:
+            out[-2:] = ["build", "build"]
+        out += (["build"] * rest if ahead else []) + [section] * PHRASE
+    return out + ([] if "K" in form else ["A"] * rest) + ["outro"] * outro
 
 
 def _near(pitch: int, centre: float) -> int:
@@ -196,5 +270,5 @@ def _near(pitch: int, centre: float) -> int:
 
 
 def compose(style: Style, seed: int, samples: int) -> Score:
-    """Notes for exactly ``samples`` samples. The same style and seed begin alike whatever the length."""
+    """Notes for exactly ``samples`` samples."""
     return _Composer(style, seed, samples).compose()

@@ -21,6 +21,8 @@ from typing import Any
 SYNCHRONOUS = 2
 DONT_EXIT = 0x8000
 UTF8 = 1
+PHONEMES = 0x100
+"""Text within ``[[`` and ``]]`` is espeak-ng's own names of sounds."""
 RATE, VOLUME, PITCH, RANGE = 1, 2, 3, 4
 EVENT_LIST_END, EVENT_WORD = 0, 1
 SEED = 1
@@ -103,7 +105,7 @@ class Speaker:
         self._samples.clear()
         self._events.clear()
         data = text.encode() + b"\0"
-        failed = self._library.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, UTF8, None, None)
+        failed = self._library.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, UTF8 | PHONEMES, None, None)
         if self._left < 0:
             raise TooLongError
         if failed:

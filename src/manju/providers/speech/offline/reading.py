@@ -14,7 +14,7 @@ from typing import Literal
 
 from manju.domain import numerals
 from manju.domain.screenplay import Language
-from manju.domain.speech import PAUSE, pause_ms
+from manju.domain.speech import PAUSE, pause_ms, spelled
 
 Tongue = Literal["zh", "en", "ja", "ko"]
 """The language that one run is read in."""
@@ -30,7 +30,7 @@ _HANGUL = r"\uac00-\ud7a3\u1100-\u11ff"
 _OTHER = rf"(?:(?![{_HAN}{_KANA}{_HANGUL}_\d])\w|(?<=\w)['’](?=\w))"
 _ZH = re.compile(
     rf"(?P<figures>{numerals.FIGURES.pattern})"
-    rf"|(?P<zh>[{_HAN}]|[+=×÷&](?=\s?\w))|(?P<ja>[{_KANA}]+)|(?P<ko>[{_HANGUL}]+)|(?P<en>{_OTHER}+)",
+    rf"|(?P<zh>[{_HAN}]|[+=×÷&](?=\s?\w)|(?<=\bC)\+(?=\+)|(?<=\bC\+)\+)|(?P<ja>[{_KANA}]+)|(?P<ko>[{_HANGUL}]+)|(?P<en>{_OTHER}+)",
     re.VERBOSE,
 )
 _EN = re.compile(
@@ -39,9 +39,32 @@ _EN = re.compile(
     re.VERBOSE,
 )
 _SIGNS = {"+": "加", "=": "等于", "×": "乘", "÷": "除以", "&": "和"}
+_SOUNDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        # espeak-ng's dictionary has no sounds for xiong, qiong and jiong: it spells them in English.
+        ("[兄兇凶匈汹洶胸讻]", "S;'jong55"),
+        ("[熊雄]", "S;'jong35"),
+        ("[穷窮穹琼瓊茕]", "tS;h'jong35"),
+        ("[窘炯迥]", "tS;'jong214"),
+        # Nor for words that end in a coloured r.
+        ("(?<![女婴幼孤胎男健混])儿(?![子童女歌科媳孙时戏茶])", "@r11"),
+        ("角(?=色)|(?<=[主配])角", "tS;y'E35"),
+        ("(?<![心内肾肝五腑])脏(?![器腑])", "ts'A55N"),
+        ("切(?=[菜肉开片块碎丝成好下了着水西蛋])|(?<=刀)切", "tS;h'iE55"),
+        ("朝(?=[阳霞气夕暮])|(?<=今)朝", "ts.'Au55"),
+        ("屏(?=[住息气])", "p'i214N"),
+        ("倒(?=[计车立影带数贴叙流])", "t'Au51"),
+        ("弹(?=[琴奏唱吉钢古])", "th'a35n"),
+        ("(?<=[我你他她们都也就还总])得(?=[走去回赶快先马把想])", "t'ei214"),
+    )
+)
+"""Single signs that espeak-ng's dictionary gets wrong (after the reading of all it has), and their sounds."""
+_FULL_COLON = re.compile(r"(?<=\d)：(?=\d)")
+_ROMAN = range(0x2160, 0x216C)
 _FOREIGN_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_][a-z]{2,}(?!\w)")
 _IDEOGRAPH = re.compile(rf"[{_HAN}]")
-_MARK = {"。": ".", "！": "!", "？": "?", "…": ",", "—": ",", "、": ",", "\n": "."}
+_MARK = {"。": ".", "！": "!", "？": "?", "…": ",", "\n": "."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +88,7 @@ class _Piece:
 
 def read(text: str, language: Language) -> tuple[Run, ...]:
     """The runs of a line, in order; none if nothing in it can be said."""
-    written, source = _normalised(text)
+    written, source = _normalised(text, language)
     runs: list[Run] = []
     at = 0
     for mark in PAUSE.finditer(written):
@@ -78,13 +101,15 @@ def read(text: str, language: Language) -> tuple[Run, ...]:
     return tuple(runs + _clause(written, source, at, len(written), language, "。"))
 
 
-def _normalised(text: str) -> tuple[str, list[int]]:
+def _normalised(text: str, language: Language) -> tuple[str, list[int]]:
     """The text with full-width and composed signs unfolded (NFKC sign by sign), and where each sign came from."""
     signs: list[str] = []
     source: list[int] = []
-    for index, sign in enumerate(text):
-        # Chinese marks stay: a full-width colon or comma between figures is a pause, a half-width one is not.
+    for index, sign in enumerate(_FULL_COLON.sub(":", text)):
+        # Chinese marks stay: a full-width comma between figures is a pause, a half-width one is not.
         unfolded = sign if sign in "，：；！？…" else unicodedata.normalize("NFKC", sign)
+        if language == "zh" and ord(sign) in _ROMAN:
+            unfolded = numerals.cardinal(str(ord(sign) - _ROMAN.start + 1))
         unfolded = "¥" if sign == "￥" else unfolded
         signs.append(unfolded)
         source += [index] * len(unfolded)
@@ -95,7 +120,7 @@ def _clause(written: str, source: list[int], start: int, end: int, language: Lan
     """The runs of one clause; the last carries a half-width mark, which shapes its melody."""
     clause = written[start:end]
     chinese = _IDEOGRAPH.search(clause) is not None
-    foreign = _FOREIGN_WORD.search(clause) is not None
+    foreign = _FOREIGN_WORD.search(numerals.FIGURES.sub(" ", clause)) is not None
     # "3 apples" in a Chinese line is read in English, "5G" is not; both languages at once are read as the line is.
     as_chinese = language == "zh" if chinese == foreign else chinese or (language == "zh" and not foreign)
     pieces = [
@@ -112,10 +137,16 @@ def _clause(written: str, source: list[int], start: int, end: int, language: Lan
         group.append(piece)
         length += len(piece.spoken) + 1
     if group:
-        first = next((sign for sign in mark if not sign.isspace()), "。")
-        half = _MARK.get(first, unicodedata.normalize("NFKC", first)[0])
-        runs.append(_run(group, half if half in ",.!?;:" else ","))
+        runs.append(_run(group, _ending(mark)))
     return runs
+
+
+def _ending(marks: str) -> str:
+    """The half-width mark that shapes the melody: of several the strongest (``……？`` asks, ``？！`` asks)."""
+    halves = [_MARK.get(sign, unicodedata.normalize("NFKC", sign)[0]) for sign in marks if not sign.isspace()]
+    strong = next((mark for mark in "?!" if mark in halves), "")
+    first = halves[0] if halves else "."
+    return strong or (first if first in ",.;:" else ",")
 
 
 def _run(group: list[_Piece], mark: str) -> Run:
@@ -132,15 +163,25 @@ def _run(group: list[_Piece], mark: str) -> Run:
 
 def _chinese(clause: str, after: str) -> list[_Piece]:
     out: list[_Piece] = []
+    sounds = {match.start(): sound for pattern, sound in _SOUNDS for match in pattern.finditer(clause)}
     for match in _ZH.finditer(clause):
         if match["figures"]:
             said = numerals.read(match, clause[match.end() : match.end() + 2] + after[:1])
             out += [_Piece("zh", said[at : at + RUN_LIMIT], match.start()) for at in range(0, len(said), RUN_LIMIT)]
         elif match["zh"]:
-            out.append(_Piece("zh", _SIGNS.get(match[0], match[0]), match.start()))
+            sound = sounds.get(match.start())
+            out.append(_Piece("zh", f"[[{sound}]]" if sound else _SIGNS.get(match[0], match[0]), match.start()))
         else:
-            out += _words(match)
+            out += [_spelled(piece) for piece in _words(match)]
     return out
+
+
+def _spelled(piece: _Piece) -> _Piece:
+    """A Latin word in a Chinese clause: abbreviations by their letters, which espeak-ng knows of few."""
+    if piece.tongue != "en" or not piece.spoken.isupper() or not spelled(piece.spoken):
+        return piece
+    # A lone A would be the article; after a last letter, a point would end a sentence.
+    return _Piece("en", ".".join(piece.spoken) if len(piece.spoken) > 1 else f"{piece.spoken}.", piece.source)
 
 
 def _english(clause: str) -> list[_Piece]:
