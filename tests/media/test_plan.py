@@ -86,6 +86,25 @@ def test_an_edit_changes_only_the_keys_it_is_seen_in(change):
     assert before[-2:] == after[-2:]
 
 
+def test_an_edited_layer_changes_the_keys_of_its_shot_alone():
+    layers = [{"path": "b.far.png", "nearness": 0.8}, {"path": "b.near.png", "nearness": 1.2}]
+    deeper = [{**layers[0], "nearness": 0.7}, layers[1]]
+    digests = {"b.far.png": "far", "b.near.png": "near"}
+    before, *others = (
+        keys(timeline(shot("a"), shot("b", layers=each), shot("c")), **{**digests, **changed})
+        for each, changed in (
+            (layers, {}),
+            (layers, {"b.near.png": "another"}),
+            (deeper, {}),
+            (layers[::-1], {}),
+            ([], {}),
+        )
+    )
+    assert len({tuple(each) for each in (before, *others)}) == 5
+    for each in others:
+        assert [index for index, (a, b) in enumerate(zip(before, each, strict=True)) if a != b] == [2, 3]
+
+
 def test_the_encoder_and_the_size_are_part_of_every_key():
     film = timeline(shot("a"))
     one = {segment.key for segment in planned(film).segments}

@@ -283,3 +283,15 @@ def test_a_voice_must_end_before_the_film(tmp_path):
     assert inspect(sounding(tmp_path, **voice("voice.wav", 1000, 2000)), tmp_path) == []
     with pytest.raises(InputError, match=r"voice\.wav ends 0.50 s after the film"):
         inspect(sounding(tmp_path, **voice("voice.wav", 1500, 2000)), tmp_path)
+
+
+def test_a_layer_that_cannot_be_used_is_named(tmp_path):
+    for name in ("a.png", "far.png", "near.png"):
+        cv2.imwrite(str(tmp_path / name), np.zeros((160, 90, 3), np.uint8))
+    page = timeline(tmp_path / "a.png", kind="still").model_dump(mode="json", by_alias=True)
+    page["shots"][0]["picture"]["layers"] = [{"path": "far.png"}, {"path": "near.png"}]
+    film = Timeline.model_validate(page)
+    assert inspect(film, tmp_path) == []
+    (tmp_path / "near.png").write_bytes(b"no picture")
+    with pytest.raises(UnusableFileError, match=r"^near\.png: "):
+        inspect(film, tmp_path)

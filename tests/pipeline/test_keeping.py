@@ -9,7 +9,9 @@ import numpy as np
 from studio import SPEC, Studio, cut
 
 from manju.domain.film import Music
+from manju.domain.timeline import Picture, Timeline
 from manju.media.label import read
+from manju.pipeline.context import Context
 
 
 def paint(studio: Studio, name: str) -> bytes:
@@ -20,7 +22,25 @@ def paint(studio: Studio, name: str) -> bytes:
 
 
 def takes(studio: Studio) -> set[str]:
-    return {name for name in studio.folder.names() if "/" in name}
+    """What lies in the subfolders, but for layers."""
+    return {name for name in studio.folder.names() if "/" in name} - set(layers(studio))
+
+
+def layers(studio: Studio, shot: str = "*") -> list[str]:
+    """Files of the layers of a shot, from behind to the front."""
+    names = [f"{shot}.{role}.png" for role in ("far", "figures", "near")]
+    return [f"shots/{path.name}" for name in names for path in studio.folder.locate("shots").glob(name)]
+
+
+async def pictured(studio: Studio, index: int) -> tuple[Context, Picture]:
+    """Cut the film anew: what it went through, and what a shot shows in it."""
+    context = await studio.context()
+    await cut(context)
+    kept = await studio.documents().load("timeline", Timeline)
+    assert kept is not None
+    picture = kept.document.shots[index].picture
+    assert isinstance(picture, Picture)
+    return context, picture
 
 
 ALL = {
@@ -140,3 +160,67 @@ async def test_what_is_put_is_labelled(film: Studio) -> None:
     await context.put("cover.png", film.folder.read("shots/s01.png"), "inputs")
     label = read(film.folder.locate("cover.png"))
     assert label is not None and label["Label"] == "1"
+
+
+# -- layers: the second shot has a figure before its set ----------------------------------------------------------
+
+
+async def test_layers_lie_beside_their_picture_and_go_with_their_shot(film: Studio) -> None:
+    _, picture = await pictured(film, 1)
+    assert [each.path for each in picture.layers] == layers(film, "s02") and len(picture.layers) >= 2
+    near = [each.nearness for each in picture.layers]
+    assert near == sorted(near) and near[0] < near[-1]
+    for name in layers(film, "s02"):
+        label = read(film.folder.locate(name))
+        assert label is not None and label["Label"] == "1"
+    await film.edit("screenplay", drop_second_shot)
+    await cut(await film.context())
+    assert not layers(film, "s02")
+
+
+async def test_a_layer_that_is_gone_comes_back_without_a_call(film: Studio) -> None:
+    kept = {name: film.folder.read(name) for name in layers(film, "s02")}
+    for name in kept:
+        film.folder.remove(name)
+    _, picture = await pictured(film, 1)
+    assert {name: film.folder.read(name) for name in layers(film, "s02")} == kept and picture.layers
+    assert {call.take for call in await film.gateway.calls(film.project_id)} == {1}
+
+
+async def test_a_persons_picture_has_no_layers(film: Studio) -> None:
+    mine = paint(film, "shots/s02.png")
+    context, picture = await pictured(film, 1)
+    assert picture.layers == () and not layers(film, "s02")
+    assert film.folder.read("shots/s02.png") == mine and context.own == {"shots/s02.png"}
+    film.folder.remove("shots/s02.png")
+    _, picture = await pictured(film, 1)
+    assert [each.path for each in picture.layers] == layers(film, "s02") != []
+
+
+async def test_a_persons_layer_is_used_like_ours(film: Studio) -> None:
+    before = (await pictured(film, 1))[1]
+    mine = paint(film, "shots/s02.far.png")
+    context, picture = await pictured(film, 1)
+    assert picture == before and film.folder.read("shots/s02.far.png") == mine
+    assert context.notes == ["shots/s02.far.png is your own file: it is kept"]
+    await film.edit("screenplay", drop_second_shot)
+    await cut(await film.context())
+    assert film.folder.read("shots/s02.far.png") == mine and layers(film, "s02") == ["shots/s02.far.png"]
+
+
+async def test_a_copy_that_is_named_like_a_layer_is_a_persons(film: Studio) -> None:
+    copies = {"shots/s02.backup.png": "shots/s02.png", "shots/s02.middle.png": "shots/s02.figures.png"}
+    for name, source in copies.items():
+        shutil.copyfile(film.folder.locate(source), film.folder.locate(name))
+    await film.edit("screenplay", drop_second_shot)
+    await cut(await film.context())
+    assert copies.keys() <= takes(film)
+
+
+async def test_what_stands_still_or_is_filmed_is_drawn_in_one_piece(film: Studio) -> None:
+    await film.edit("screenplay", lambda document: document["shots"][1].update(movement="static"))
+    _, picture = await pictured(film, 1)
+    assert picture.layers == () and not layers(film, "s02") and layers(film)
+    models = SPEC.models.model_copy(update={"video": "offline:animatic"})
+    await cut(await film.context(SPEC.model_copy(update={"models": models})))
+    assert not layers(film) and "shots/s02.mp4" in takes(film)

@@ -86,6 +86,8 @@ class ImageRequest(Value):
     figures: tuple[Figure, ...] = ()
     references: tuple[Reference, ...] = ()
     seed: int = 0
+    layers: bool = Field(default=False, exclude_if=lambda asked: not asked)
+    """Whether a frame's layers are wanted besides it, each as a picture of its own; asked only of who draws them."""
 
 
 class SpeechRequest(Value):
@@ -150,7 +152,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """One file that a model made. ``role`` names it in the order (``main``, ``source``); ``suffix`` has its dot."""
+    """One file that a model made. ``role`` names it in the order (``main``, ``source``, a layer's: letters only);
+    ``suffix`` has its dot."""
 
     role: str
     data: bytes

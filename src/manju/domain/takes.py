@@ -37,8 +37,14 @@ class Take:
         """The artefact that the take is about: the first."""
         return self.artefacts[0]
 
+    @property
+    def layers(self) -> tuple[tuple[str, float], ...]:
+        """Roles of the artefacts that are a picture's layers, from behind to the front, with how much of a camera move
+        each makes."""
+        return tuple((role, nearness) for role, nearness in self.facts.get("layers", ()))
+
     def artefact(self, role: str) -> Stored:
-        """The artefact in a role (``main``, ``source``).
+        """The artefact in a role (``main``, ``source``, a layer's).
 
         Raises:
             NotFoundError: the model made none.

@@ -26,6 +26,8 @@ def _inside(path: str) -> str:
     return path
 
 
+MOST_LAYERS = 4
+
 Below = Annotated[str, AfterValidator(_inside)]
 """A path below the film's folder, with ``/`` between its parts."""
 
@@ -50,6 +52,15 @@ class Motion(Value):
         return self
 
 
+class PictureLayer(Value):
+    """A part of a still that lies at one depth. ``nearness`` is how much of the still's camera move it makes: 1 all of
+    it, less what is further away, more what is nearer, 0 none. While the whole picture is seen (zoom 1) all layers lie
+    where they lie in it."""
+
+    path: Below
+    nearness: float = Field(default=1.0, ge=0, le=2)
+
+
 class Picture(Value):
     """What a shot shows: a still (png, jpg, webp) under a camera move, or a clip (mp4, mov, webm) as it is."""
 
@@ -57,8 +68,24 @@ class Picture(Value):
     path: Below
     motion: Motion = Motion()
     """Used for stills."""
+    layers: tuple[PictureLayer, ...] = Field(default=(), max_length=MOST_LAYERS, exclude_if=lambda layers: not layers)
+    """Of a still, from behind to the front: what the film shows instead of the picture in ``path``, which they make up
+    together. The first fills the frame; in the others, what is transparent lets those behind them be seen."""
     trim_ms: int = Field(default=0, ge=0)
     """Used for clips: where in the clip the shot starts."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Of the picture and of its layers."""
+        return (self.path, *(each.path for each in self.layers))
+
+    @model_validator(mode="after")
+    def _layered(self) -> Picture:
+        if self.layers and self.kind == "clip":
+            raise ValueError("a clip has no layers: leave them out, or show a still")
+        if len(self.layers) == 1:
+            raise ValueError("one layer is the picture itself: leave it out, or give two to four")
+        return self
 
 
 class MissingPicture(Value):
@@ -128,8 +155,9 @@ class SubtitleStyle(Value):
     margin: int = Field(default=80, ge=0, le=500)
     """Distance of the last line from the bottom, per mille of the frame's height."""
     colour: str = Field(default="#FFFFFF", pattern=r"^#[0-9A-Fa-f]{6}$")
+    karaoke: bool = True
+    """Words take the colour ``spoken`` from the moment they are spoken."""
     spoken: str = Field(default="#FFE14D", pattern=r"^#[0-9A-Fa-f]{6}$")
-    """Colour of words from the moment they are spoken."""
     outline: str = Field(default="#101014", pattern=r"^#[0-9A-Fa-f]{6}$")
 
 

@@ -17,15 +17,18 @@ class Window:
     extent: float
 
 
-def window(motion: Motion, frames: int, frame: int) -> Window:
+def window(motion: Motion, frames: int, frame: int, nearness: float = 1.0) -> Window:
     """What frame ``frame`` of a shot of ``frames`` frames shows.
+
+    Of a layer it is what makes ``nearness`` of the move: that power of its zoom, and so about that share of its travel.
+    No window leaves the picture, however near, and where the zoom is 1 all are the whole picture.
 
     Frames before the first and after the last (a transition reaches into the neighbour) go on with the move for up
     to the shot's own length. The zoom is exponential, so its perceived speed is constant.
     """
     t = min(max(frame / max(1, frames - 1), -1.0), 2.0)
     first, last = motion.zoom
-    zoom = max(1.0, first * math.pow(last / first, t))
+    zoom = math.pow(max(1.0, first * math.pow(last / first, t)), nearness)
     extent = 1.0 / zoom
     free = 1.0 - extent
 

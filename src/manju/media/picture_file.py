@@ -111,6 +111,33 @@ def load(path: Path) -> NDArray[np.uint8]:
         return _flat(picture)
 
 
+def load_clear(path: Path) -> NDArray[np.uint8]:
+    """The pixels of a still as rows of BGRA, in sRGB, upright, premultiplied with their opacity.
+
+    Raises:
+        MediaError: as `load`.
+    """
+    with _read(path) as image:
+        image.load()
+        picture = _in_srgb(image)
+        turn = _TURNS.get(_orientation(image))
+        if turn is not None:
+            picture = picture.transpose(turn)
+        premultiplied = np.asarray(picture.convert("RGBA").convert("RGBa"))
+        out: NDArray[np.uint8] = cv2.cvtColor(premultiplied, cv2.COLOR_RGBA2BGRA).astype(np.uint8, copy=False)
+        return out
+
+
+def size(path: Path) -> tuple[int, int]:
+    """Width and height of a still as it is shown.
+
+    Raises:
+        MediaError: as `inspect`, but for what is only seen when it is decoded.
+    """
+    with _read(path) as image:
+        return image.size[::-1] if _orientation(image) in (5, 6, 7, 8) else image.size
+
+
 @contextmanager
 def _read(path: Path) -> Iterator[Image.Image]:
     try:

@@ -28,6 +28,15 @@ MAX_FRAMES = 90
 
 
 @dataclass(frozen=True, slots=True)
+class Depth:
+    """A layer of a still that is made up of them; see `manju.domain.timeline.PictureLayer`."""
+
+    path: str
+    digest: str
+    nearness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One shot's picture in a segment. ``first`` is the shot's frame that the segment starts with."""
 
@@ -39,6 +48,8 @@ class Layer:
     frames: int
     trim_ms: int
     first: int
+    depths: tuple[Depth, ...] = ()
+    """From behind to the front; empty for a still in one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +156,7 @@ def _layer(shot: TimelineShot, first: int, digests: Mapping[str, str]) -> Layer:
         shot.frames if still else 0,
         0 if still else picture.trim_ms,
         first,
+        tuple(Depth(each.path, digests[each.path], each.nearness) for each in picture.layers),
     )
 
 
@@ -174,11 +186,15 @@ def _segment(
             "encoder": [form.options(), form.options(capped=True)],
             "length": length,
             "blend": blend,
-            "layers": [
-                [each.digest, each.kind, each.motion.model_dump(mode="json"), each.frames, each.trim_ms, each.first]
-                for each in layers
-            ],
+            "layers": [_shaping(each) for each in layers],
             "captions": [[each.key, each.start, each.end] for each in shown],
         }
     )
     return Segment(start, length, layers, blend, shown, key)
+
+
+def _shaping(layer: Layer) -> list[object]:
+    """What of a shot's picture shapes a segment's frames. Of a still in layers the whole picture gives but its size."""
+    motion = layer.motion.model_dump(mode="json")
+    shaping = [layer.digest, layer.kind, motion, layer.frames, layer.trim_ms, layer.first]
+    return [*shaping, [[each.digest, each.nearness] for each in layer.depths]] if layer.depths else shaping

@@ -10,11 +10,11 @@ whole over its own blurred, darkened self (a wide picture in an upright film), a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import av
 import cv2
@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 from manju.domain.timeline import Motion
 from manju.errors import MediaError, UnusableFileError
 from manju.media.encoder import BT709, LARGE, LIMITED
-from manju.media.motion import window
+from manju.media.motion import Window, window
 from manju.media.picture_file import load
 
+T = TypeVar("T")
 Plane = NDArray[np.uint8]
 Planes = tuple[Plane, Plane, Plane]
 
@@ -117,60 +118,64 @@ def placed(aspect: float, width: int, height: int) -> Place:
 class Still:
     """A picture under a camera move, cropped to the frame's shape (centre kept) or shown whole over its ground."""
 
-    def __init__(self, path: Path, width: int, height: int) -> None:
-        """Decode and prepare.
+    def __init__(self, path: Path, width: int, height: int, shape: tuple[int, int] | None = None) -> None:
+        """Decode and prepare. ``shape`` are width and height of what the picture is the ground layer of: it is cropped
+        to that shape first.
 
         Raises:
             UnusableFileError: the file cannot be read as a picture.
         """
-        picture = _decode(path)
-        self._place = placed(picture.shape[1] / picture.shape[0], width, height)
-        self.width, self.height = self._place.width, self._place.height
+        picture = read(path, load)
+        if shape is not None:
+            picture = cover(picture, *shape)
+        self.place = placed(picture.shape[1] / picture.shape[0], width, height)
+        self.width, self.height = self.place.width, self.place.height
         whole = (self.width, self.height) != (width, height)
-        yuv = cv2.transform(_cover(picture, self.width, self.height), BGR_TO_YUV).astype(np.uint8, copy=False)
+        yuv = cv2.transform(cover(picture, self.width, self.height), BGR_TO_YUV).astype(np.uint8, copy=False)
         channels = [np.ascontiguousarray(yuv[:, :, channel]) for channel in range(3)]
         self._ground = _ground(channels, width, height) if whole else None
-        # What a picture does not have cannot be lost: a small one is kept at less than the largest size.
-        most = OVERSAMPLING if width * height <= LARGE else OVERSAMPLING_LARGE
-        times = min(most, max(1.0, OVERSAMPLING * channels[0].shape[1] / self.width))
-        full = (round(self.width * times / 2) * 2, round(self.height * times / 2) * 2)
-        self._luma = _resize(channels[0], full)
-        chroma = (full[0] // 2, full[1] // 2)
-        self._chroma = [_resize(channel, chroma) for channel in channels[1:]]
-        if times > 1:
-            # Chroma is sampled at half the output size from a larger plane: filter it first, or it aliases.
-            kernel = np.array([0.25, 0.5, 0.25], np.float32)
-            smooth = (
-                cv2.sepFilter2D(each, -1, kernel, kernel, borderType=cv2.BORDER_REPLICATE) for each in self._chroma
-            )
-            self._chroma = [each.astype(np.uint8, copy=False) for each in smooth]
+        full = kept_size(channels[0].shape[1], self.place, large=width * height > LARGE)
+        self._luma = resized(channels[0], full)
+        self._chroma = [halved(channel, full, self.place) for channel in channels[1:]]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return self._luma.nbytes + sum(plane.nbytes for plane in self._chroma)
 
     def frame(self, motion: Motion, frames: int, index: int, out: Planes) -> None:
         """Write frame ``index`` of a shot of ``frames`` frames under ``motion`` into ``out``."""
+        self.show(window(motion, frames, index), out)
+
+    def show(self, part: Window, out: Planes, seen: Sequence[Place] | None = None) -> None:
+        """Write a part of the picture into ``out``; only where of it is ``seen``, if that is said."""
         if self._ground is not None:
             for plane, ground in zip(out, self._ground, strict=True):
                 np.copyto(plane, ground)
-            out = self._place.of(out)
-        part = window(motion, frames, index)
-        rows, columns = self._luma.shape
-        x, y = part.x * columns, part.y * rows
-        sx, sy = part.extent * columns / self.width, part.extent * rows / self.height
-        # Pixel centres: output (i + .5) lies at source x + (i + .5) * sx.
-        matrix = np.array([[sx, 0, x + 0.5 * sx - 0.5], [0, sy, y + 0.5 * sy - 0.5]])
-        _warp(self._luma, matrix, (self.width, self.height), out[0])
-        # Chroma is sited left (H.264 default): a sample lies at luma (2i, 2j + .5).
-        rows, columns = self._chroma[0].shape
-        x, y = part.x * columns, part.y * rows
-        sx, sy = part.extent * columns / self.width, part.extent * rows / self.height
-        matrix = np.array([[2 * sx, 0, x + 0.5 * sx - 0.5], [0, 2 * sy, y + sy - 0.5]])
-        for source, plane in zip(self._chroma, out[1:], strict=True):
-            _warp(source, matrix, (self.width // 2, self.height // 2), plane)
+            out = self.place.of(out)
+        size = (self.width, self.height)
+        luma = mapping(part, self._luma.shape, size)
+        chroma = mapping(part, self._chroma[0].shape, size, chroma=True)
+        for each in seen if seen is not None else (Place(0, 0, *size),):
+            y, u, v = each.of(out)
+            warp(self._luma, moved(luma, each.x, each.y), (each.width, each.height), y)
+            matrix = moved(chroma, each.x // 2, each.y // 2)
+            for source, plane in zip(self._chroma, (u, v), strict=True):
+                warp(source, matrix, (each.width // 2, each.height // 2), plane)
+
+
+class Prepared(Protocol):
+    """A still that is ready to be shown under any camera move."""
+
+    def frame(self, motion: Motion, frames: int, index: int, out: Planes) -> None:
+        """Write frame ``index`` of a shot of ``frames`` frames under ``motion`` into ``out``."""
+        ...
 
 
 class Moving:
     """A prepared still with the move of one shot: a `Source`."""
 
-    def __init__(self, still: Still, motion: Motion, frames: int) -> None:
+    def __init__(self, still: Prepared, motion: Motion, frames: int) -> None:
         self._still, self._motion, self._frames = still, motion, frames
 
     def frame(self, index: int, out: Planes) -> None:
@@ -309,9 +314,14 @@ class Clip:
         )
 
 
-def _decode(path: Path) -> NDArray[np.uint8]:
+def read(path: Path, reader: Callable[[Path], T]) -> T:
+    """What one of `manju.media.picture_file`'s functions reads from a picture.
+
+    Raises:
+        UnusableFileError: it cannot be read.
+    """
     try:
-        return load(path)
+        return reader(path)
     except MediaError as error:
         raise UnusableFileError(f"{path} cannot be read as a picture: {error.message}", hint=error.hint) from error
 
@@ -323,7 +333,7 @@ def _ground(planes: Sequence[Plane], width: int, height: int) -> Planes:
     sigma = GROUND_BLUR * min(small)
     out: list[Plane] = []
     for plane, black, half in zip(planes, BLACK, (1, 2, 2), strict=True):
-        part = np.ascontiguousarray(_cover(plane, width, height))
+        part = np.ascontiguousarray(cover(plane, width, height))
         little = cv2.GaussianBlur(cv2.resize(part, small, interpolation=cv2.INTER_AREA), (0, 0), sigma)
         dark = cv2.convertScaleAbs(little, alpha=GROUND_LIGHT, beta=black * (1 - GROUND_LIGHT))
         large = cv2.resize(dark, (width // half, height // half), interpolation=cv2.INTER_LINEAR)
@@ -331,7 +341,7 @@ def _ground(planes: Sequence[Plane], width: int, height: int) -> Planes:
     return out[0], out[1], out[2]
 
 
-def _cover(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def cover(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """Crop to the frame's shape, keeping the centre."""
     rows, columns = picture.shape[:2]
     scale = max(width / columns, height / rows)
@@ -340,7 +350,43 @@ def _cover(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.ui
     return picture[y : y + down, x : x + across]
 
 
-def _resize(plane: Plane, size: tuple[int, int]) -> Plane:
+def kept_size(columns: int, place: Place, *, large: bool) -> tuple[int, int]:
+    """Width and height at which the luma of a picture of ``columns`` is kept, to be shown in a ``place``."""
+    most = OVERSAMPLING_LARGE if large else OVERSAMPLING
+    # What a picture does not have cannot be lost: a small one is kept at less than the largest size.
+    times = min(most, max(1.0, OVERSAMPLING * columns / place.width))
+    return round(place.width * times / 2) * 2, round(place.height * times / 2) * 2
+
+
+def halved(channel: Plane, full: tuple[int, int], place: Place) -> Plane:
+    """Chroma of a picture as it is kept: half the size of its luma."""
+    half = resized(channel, (full[0] // 2, full[1] // 2))
+    if full[0] <= place.width:
+        return half
+    # It is sampled at half the output size from a larger plane: filter it first, or it aliases.
+    kernel = np.array([0.25, 0.5, 0.25], np.float32)
+    return cv2.sepFilter2D(half, -1, kernel, kernel, borderType=cv2.BORDER_REPLICATE).astype(np.uint8, copy=False)
+
+
+def mapping(
+    part: Window, shape: tuple[int, ...], size: tuple[int, int], *, chroma: bool = False
+) -> NDArray[np.float64]:
+    """From the samples of an output of ``size`` (of its luma) that shows ``part`` to those of a plane of ``shape``."""
+    rows, columns = shape
+    x, y = part.x * columns, part.y * rows
+    sx, sy = part.extent * columns / size[0], part.extent * rows / size[1]
+    if chroma:  # sited left (H.264 default): a sample lies at luma (2i, 2j + .5)
+        return np.array([[2 * sx, 0, x + 0.5 * sx - 0.5], [0, 2 * sy, y + sy - 0.5]])
+    # Pixel centres: output (i + .5) lies at source x + (i + .5) * sx.
+    return np.array([[sx, 0, x + 0.5 * sx - 0.5], [0, sy, y + 0.5 * sy - 0.5]])
+
+
+def moved(matrix: NDArray[np.float64], x: int, y: int) -> NDArray[np.float64]:
+    """The mapping of an output that begins at sample (x, y) of that which ``matrix`` maps."""
+    return np.column_stack([matrix[:, :2], matrix @ (x, y, 1)])
+
+
+def resized(plane: Plane, size: tuple[int, int]) -> Plane:
     if plane.shape[::-1] == size:
         return plane
     method = cv2.INTER_AREA if size[0] < plane.shape[1] else cv2.INTER_LANCZOS4
@@ -348,7 +394,7 @@ def _resize(plane: Plane, size: tuple[int, int]) -> Plane:
     return sized
 
 
-def _warp(source: Plane, matrix: NDArray[np.float64], size: tuple[int, int], out: Plane) -> None:
+def warp(source: Plane, matrix: NDArray[np.float64], size: tuple[int, int], out: Plane) -> None:
     cv2.warpAffine(source, matrix, size, dst=out, flags=_WARP, borderMode=cv2.BORDER_REPLICATE)
 
 

@@ -13,22 +13,23 @@ from av.video.frame import VideoFrame
 
 from manju.media.captions import Bitmap, load
 from manju.media.encoder import BT709, LARGE, LIMITED, Format, open_encoder
+from manju.media.layers import Layered
 from manju.media.packets import Packet, SegmentStore
 from manju.media.plan import Layer, Segment
 from manju.media.planes import Black, Clip, Moving, Planes, Source, Still, allocate, views
 from manju.media.transitions import BLENDS
 
-POOL = 3
-"""Frames in turn: x264 copies its input, so a frame may be written again once it was sent."""
 STILLS_KEPT, LARGE_STILLS_KEPT = 3, 2
 """Prepared stills that a worker keeps (12.4 MB each at 1080p; of frames from `LARGE` on, 20 MB): a transition needs
 two."""
+STILLS_BYTES = 50_000_000
+"""Of stills in layers (30 MB each at 1080p, as a rule) no more than take this much, but for the last."""
 
 CLIPS_KEPT = 2
 """Open clips that a worker keeps: a transition needs two."""
 
 _clips: OrderedDict[tuple[str, Format, int], Clip] = OrderedDict()
-_stills: OrderedDict[tuple[str, int, int], Still] = OrderedDict()
+_stills: OrderedDict[tuple[object, ...], Still | Layered] = OrderedDict()
 
 
 def encode(segment: Segment, form: Format, folder: Path, store: Path, captions: Path) -> int:
@@ -42,19 +43,17 @@ def encode(segment: Segment, form: Format, folder: Path, store: Path, captions: 
     sources = [_source(layer, form, folder) for layer in segment.layers]
     shown = [(each, load(captions, each.key)) for each in segment.captions]
     bitmaps = [(each.start, each.end, bitmap) for each, bitmap in shown if bitmap is not None]
-    pool = [VideoFrame(form.width, form.height, "yuv420p") for _ in range(POOL)]
-    for frame in pool:
-        frame.color_range, frame.colorspace = LIMITED, BT709
-    planes = [views(frame) for frame in pool]
-    spare = (allocate(form.width, form.height), allocate(form.width, form.height)) if segment.blend else None
+    frame = VideoFrame(form.width, form.height, "yuv420p")  # the only one: x264 copies what it is sent
+    frame.color_range, frame.colorspace, frame.time_base = LIMITED, BT709, 1 / form.rate
+    planes = views(frame)
+    spare = allocate(form.width, form.height) if segment.blend else None
 
     def frames() -> Iterator[VideoFrame]:
         for index in range(segment.length):
-            turn = index % POOL
-            compose(segment, sources, index, planes[turn], spare)
-            _lay(bitmaps, index, planes[turn])
-            pool[turn].pts, pool[turn].time_base = index, 1 / form.rate
-            yield pool[turn]
+            compose(segment, sources, index, planes, spare)
+            _lay(bitmaps, index, planes)
+            frame.pts = index
+            yield frame
 
     extradata, packets = _packets(frames(), form, capped=False)
     if sum(len(packet.data) for packet in packets) * 8 > form.cap * 1000 * segment.length / form.rate:
@@ -70,16 +69,14 @@ def _packets(frames: Iterator[VideoFrame], form: Format, *, capped: bool) -> tup
     return bytes(context.extradata or b""), packets
 
 
-def compose(
-    segment: Segment, sources: list[Source], index: int, out: Planes, spare: tuple[Planes, Planes] | None
-) -> None:
-    """Put frame ``index`` of a segment, without captions, into ``out``; ``spare`` holds both sides of a blend."""
+def compose(segment: Segment, sources: list[Source], index: int, out: Planes, spare: Planes | None) -> None:
+    """Put frame ``index`` of a segment, without captions, into ``out``; ``spare`` holds the leaving side of a blend."""
     if spare is None:
         sources[0].frame(segment.layers[0].first + index, out)
         return
-    for source, layer, side in zip(sources, segment.layers, spare, strict=True):
+    for source, layer, side in zip(sources, segment.layers, (spare, out), strict=True):
         source.frame(layer.first + index, side)
-    BLENDS[segment.blend]((index + 1) / (segment.length + 1), *spare, out)
+    BLENDS[segment.blend]((index + 1) / (segment.length + 1), spare, out, out)
 
 
 def _lay(bitmaps: list[tuple[int, int, Bitmap]], index: int, out: Planes) -> None:
@@ -94,11 +91,14 @@ def _source(layer: Layer, form: Format, folder: Path) -> Source:
     path = folder / layer.path
     if layer.kind == "clip":
         return _clip(layer, form, path)
-    key = (layer.digest, form.width, form.height)
+    depths = [(folder / each.path, each.nearness) for each in layer.depths]
+    key = (layer.digest, *((each.digest, each.nearness) for each in layer.depths), form.width, form.height)
     if key not in _stills:
-        _stills[key] = Still(path, form.width, form.height)
+        size = (form.width, form.height)
+        _stills[key] = Layered(path, depths, *size) if depths else Still(path, *size)
     _stills.move_to_end(key)
-    while len(_stills) > (STILLS_KEPT if form.width * form.height <= LARGE else LARGE_STILLS_KEPT):
+    most = STILLS_KEPT if form.width * form.height <= LARGE else LARGE_STILLS_KEPT
+    while len(_stills) > most or (len(_stills) > 1 and sum(each.nbytes for each in _stills.values()) > STILLS_BYTES):
         _stills.popitem(last=False)
     return Moving(_stills[key], layer.motion, layer.frames)
 

@@ -34,7 +34,8 @@ def inspect(timeline: Timeline, folder: Path) -> list[str]:
     for shot in timeline.shots:
         if isinstance(shot.picture, Picture):
             if shot.picture.kind == "still":
-                _look(folder, shot.picture.path)
+                for path in shot.picture.paths:
+                    _look(folder, path)
             else:
                 notes += [f"shot {shot.uid}: {note}" for note in _clip(timeline, shot, shot.picture, folder)]
     length = milliseconds(timeline.total_frames, timeline.rate)

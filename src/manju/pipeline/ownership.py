@@ -14,7 +14,8 @@ from manju.platforms.folder import delivered_film, outdated, packaged
 from manju.storage.folder import FilmFolder
 
 TAKES = {"audio": ("voice", "music"), "characters": ("turnaround",), "shots": ("frame", "clip")}
-"""Subfolders whose files are called by the subject of their take, and the kinds of take there."""
+"""Subfolders whose files are called by the subject of their take, and the kinds of take there. An artefact that is one
+of several beside the main one has its role in its name too: ``shots/s1.far.png``."""
 DOCUMENTS = {"screenplay.json": "screenplay", "timeline.json": "timeline"}
 
 
@@ -22,8 +23,9 @@ async def is_ours(documents: Documents, shelf: Shelf, name: str, digest: str) ->
     """Whether content under a name is something that we put there: a take of what the file is called by, or what a
     stage put there. Documents and the film itself are not known in this way: see `made_here`."""
     path = PurePosixPath(name)
+    subject, _, role = path.stem.partition(".")
     for kind in TAKES.get(str(path.parent), ()):
-        if digest in await shelf.made(documents.project_id, path.stem, kind):
+        if digest in await shelf.made(documents.project_id, subject, kind, role):
             return True
     return await documents.ours(name, digest)
 

@@ -93,9 +93,16 @@ def shot_prompt(screenplay: Screenplay, shot: Shot) -> str:
 
 
 def frame_request(
-    screenplay: Screenplay, shot: Shot, width: int, height: int, *, seed: int, references: Sequence[Reference] = ()
+    screenplay: Screenplay,
+    shot: Shot,
+    width: int,
+    height: int,
+    *,
+    seed: int,
+    references: Sequence[Reference] = (),
+    layers: bool = False,
 ) -> ImageRequest:
-    """The order for a shot's first frame of ``width`` x ``height`` pixels."""
+    """The order for a shot's first frame of ``width`` x ``height`` pixels, in ``layers`` if they are of use."""
     scene = _scene(screenplay, shot)
     return ImageRequest(
         prompt=frame_prompt(screenplay, shot),
@@ -111,6 +118,7 @@ def frame_request(
         figures=tuple(figure(screenplay.character(uid)) for uid in shot.characters),
         references=tuple(references),
         seed=seed,
+        layers=layers,
     )
 
 

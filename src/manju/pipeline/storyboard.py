@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from manju.domain.casting import Character
 from manju.domain.order import Reference, VideoRequest
 from manju.domain.screenplay import Screenplay, Shot
 from manju.domain.takes import Take
-from manju.domain.timeline import Picture
+from manju.domain.timeline import Picture, PictureLayer
 from manju.media.label import read
 from manju.media.sheet import contact_sheet
 from manju.pipeline.context import Context, File, gather, number, together
@@ -27,6 +28,14 @@ CAPTION = 80
 """Characters of a caption that can show at all."""
 SHEET_VERSION = 2
 """Raised when sheets are laid out anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A shot's first frame, and the layers that make it up, if it has any."""
+
+    file: File
+    layers: tuple[PictureLayer, ...]
 
 
 async def draw(
@@ -58,31 +67,35 @@ async def draw(
             for character in screenplay.characters
         }
 
-        async def frame(shot: Shot) -> File:
+        async def frame(shot: Shot) -> Drawn:
             references = [
                 Reference(
                     sha256=await context.adopt(await sheets[uid]), role="character", name=screenplay.character(uid).name
                 )
                 for uid in _shown(context, shot)
             ]
-            request = frame_request(screenplay, shot, *size, seed=context.spec.seed, references=references)
+            # What stands still, or is filmed by a model, has no use for layers.
+            layers = context.offer("image").capability.layers and not moving and shot.movement != "static"
+            request = frame_request(
+                screenplay, shot, *size, seed=context.spec.seed, references=references, layers=layers
+            )
             take = await context.take(shot.uid, "frame", request)
-            file = await _keep(context, take, f"shots/{shot.uid}")
+            drawn = await _drawn(context, take, f"shots/{shot.uid}")
             count()
-            return file
+            return drawn
 
         frames = {shot.uid: group.create_task(frame(shot)) for shot in screenplay.shots}
 
         async def picture(shot: Shot) -> Picture:
             first = await frames[shot.uid]
             if not moving:
-                return Picture(path=first.name)
-            clip = await _clip(context, screenplay, shot, first, size, await lengths() if lengths else {})
+                return Picture(path=first.file.name, layers=first.layers)
+            clip = await _clip(context, screenplay, shot, first.file, size, await lengths() if lengths else {})
             count()
             return clip
 
         async def sheet() -> None:
-            await _sheet(context, screenplay, [await frames[shot.uid] for shot in screenplay.shots])
+            await _sheet(context, screenplay, [(await frames[shot.uid]).file for shot in screenplay.shots])
 
         pictures = {shot.uid: group.create_task(picture(shot)) for shot in screenplay.shots}
         group.create_task(sheet())
@@ -112,9 +125,24 @@ async def _turnaround(
 
 async def _keep(context: Context, take: Take, stem: str) -> File:
     """Put a drawing into the folder, and beside it what it was drawn from, where the model has such a thing."""
+    layers = [role for role, _ in take.layers]
     for stored in take.artefacts[1:]:
-        await context.keep(take, stem + stored.suffix, stored.role)
+        if stored.role not in layers:
+            await context.keep(take, stem + stored.suffix, stored.role)
     return await context.keep(take, stem + take.main.suffix)
+
+
+async def _drawn(context: Context, take: Take, stem: str) -> Drawn:
+    """Put a frame into the folder, and its layers beside it. A person's own picture has none: what the model drew
+    behind it is not kept then. A layer that a person replaced is used like any other."""
+    file = await _keep(context, take, stem)
+    if file.own:
+        return Drawn(file, ())
+    layers = []
+    for role, nearness in take.layers:
+        layer = await context.keep(take, f"{stem}.{role}{take.artefact(role).suffix}", role)
+        layers.append(PictureLayer(path=layer.name, nearness=nearness))
+    return Drawn(file, tuple(layers))
 
 
 async def _clip(
