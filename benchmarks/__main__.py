@@ -30,6 +30,7 @@ GROUPS = {
     "recipe": "gateway_recipe",
     "seed004": "against_seed004",
     "platforms": "platforms",
+    "long": "long_film",
 }
 """Group and module, the short ones first."""
 ASKED_FOR = {"litellm": "gateway_litellm"}

@@ -42,7 +42,7 @@ def write(segment: Segment, form: Format, folder: Path, captions: Path, out: Pat
     sources = [_source(layer, form, folder) for layer in segment.layers]
     shown = [(each, load(captions, each.key)) for each in segment.captions]
     frame, planes = _frame(form)
-    spare = (_frame(form)[1], _frame(form)[1]) if segment.blend else None
+    spare = _frame(form)[1] if segment.blend else None
     with out.open("r+b") as file:
         file.seek(segment.start * frame.nbytes)
         for index in range(segment.length):

@@ -12,7 +12,7 @@ from manju.media.film import text_of
 from manju.media.fonts import face
 from manju.media.subtitles import ass
 
-TARGET = 3.5
+TARGET, MOST_MEMORY = 3.5, 900
 TIMES = 2
 PLATFORMS = ("bilibili", "douyin", "youtube")
 
@@ -45,4 +45,5 @@ def rows(bench: Bench) -> Iterator[Row]:
     name = f"{seconds} s film and three platforms, seed 004 ÷ ours"
     yield Row(name, median(walls), "×", bench.goal(TARGET), True, note, walls)
     yield Row("the same in CPU time", median(cpus), "×", None, True, "", cpus)
-    yield Row("peak memory of ours, 2160p among them", peak.pss, "MiB", None, False, f"sum of RSS {peak.rss:.0f} MiB")
+    note = f"sum of RSS {peak.rss:.0f} MiB"
+    yield Row("peak memory of ours, 2160p among them", peak.pss, "MiB", MOST_MEMORY, False, note)

@@ -22,6 +22,7 @@ def made_at_once(program: Program, *options: str) -> dict[str, bytes]:
         ("voice", ("--voice", "male", "--resolution", "120x214"), "resolution 120x214 (was 136x240), voice male (was"),
         ("storyboard", ("--style", "水墨", "--seconds", "16"), "seconds 16 (was 10), style 水墨 (was default)"),
         ("publish", ("--music", "none", "--subtitles", "files"), "subtitles files (was burn)"),
+        ("publish", ("--no-karaoke",), "karaoke off (was on)"),
     ],
 )
 def test_changed_options_make_the_film_that_they_ask_for(program, stage, options, told):

@@ -11,19 +11,9 @@ from hypothesis import strategies as st
 
 from manju.domain.cues import Cue, Word
 from manju.domain.screenplay import Language
-from manju.media.cueing import (
-    CLOSING,
-    MIN_MS,
-    OPENING,
-    columns,
-    cues,
-    longest,
-    pieces,
-    settle,
-    shortened,
-    width,
-    wrap,
-)
+from manju.media.cueing import MIN_MS, READ, columns, cues, pieces, reading_ms, settle
+from manju.media.linebreaks import CLOSING, OPENING, longest, width
+from manju.media.wrapping import shortened, wrap
 
 
 def spoken(text: str, ms: int = 200, start: int = 1000) -> tuple[Word, ...]:
@@ -165,9 +155,9 @@ def test_pieces_of_a_cue_edited_by_hand_are_none() -> None:
 
 
 def test_wrap_breaks_titles_evenly_and_keeps_the_writers_lines() -> None:
-    assert wrap("赛博校园侦探：消失的程序员", columns=10, max_lines=2, language="zh") == "赛博校园侦探：\n消失的程序员"
-    assert wrap("第一行\n第二行", columns=10, max_lines=2, language="zh") == "第一行\n第二行"
-    rows = wrap("A very long title that needs several lines", columns=6, max_lines=2, language="en").split("\n")
+    assert wrap("赛博校园侦探：消失的程序员", columns=10, max_lines=2) == "赛博校园侦探：\n消失的程序员"
+    assert wrap("第一行\n第二行", columns=10, max_lines=2) == "第一行\n第二行"
+    rows = wrap("A very long title that needs several lines", columns=6, max_lines=2).split("\n")
     assert all(width(row) <= 6 for row in rows)
     assert " ".join(rows) == "A very long title that needs several lines"
 
@@ -176,6 +166,9 @@ def test_wrap_breaks_titles_evenly_and_keeps_the_writers_lines() -> None:
     ("text", "whole"),
     [
         ("2. Midjourney", "2. Midjourney"),
+        ("全网播放量突破1.2亿次", "1.2亿"),
+        ("价格是3,500元的手机", "3,500元"),
+        ("温度升到38.5℃就很热", "38.5℃"),
         ("3. NotebookLM 笔记", "3. NotebookLM"),
         ("（3）打开软件再开始", "（3）打开"),
         ("一、准备一个大箱子", "一、准备"),
@@ -195,13 +188,13 @@ def test_wrap_breaks_titles_evenly_and_keeps_the_writers_lines() -> None:
 def test_what_belongs_together_stays_on_a_line(text: str, whole: str) -> None:
     for size in range(max(4, int(width(whole) + 0.5)), 14):
         if longest(text) <= size:
-            rows = wrap(text, columns=size, max_lines=2, language="zh").split("\n")
+            rows = wrap(text, columns=size, max_lines=2).split("\n")
             assert any(whole in row for row in rows), (size, rows)
 
 
 def test_a_marker_is_parted_from_its_word_only_where_they_do_not_fit() -> None:
-    assert wrap("2. Midjourney", columns=7, max_lines=2, language="zh") == "2. Midjourney"
-    assert wrap("2. Midjourney", columns=6, max_lines=2, language="zh") == "2.\nMidjourney"
+    assert wrap("2. Midjourney", columns=7, max_lines=2) == "2. Midjourney"
+    assert wrap("2. Midjourney", columns=6, max_lines=2) == "2.\nMidjourney"
     assert longest("2. Midjourney 图像") == width("2. Midjourney")
     assert shown("好了。2. Midjourney画图。", 14) == ["好了\n2. Midjourney画图"]
 
@@ -249,3 +242,48 @@ def test_columns_follow_the_frame() -> None:
     assert columns(1920, 1080, 52, "zh") == 18
     assert columns(1920, 1080, 52, "en") == 21
     assert columns(540, 960, 52, "zh") == columns(1080, 1920, 52, "zh")
+
+
+def test_a_subtitle_stays_until_it_can_be_read_where_there_is_time() -> None:
+    quick = "他说得飞快因为火车就要开了"
+    alone = cues(spoken(quick, 60), language="zh", speaker="", columns=16)
+    assert len(alone) == 1
+    shown = alone[0].end_ms - alone[0].start_ms
+    assert shown == reading_ms(quick) == round(1000 * width(quick) / READ) > 60 * len(quick)
+    late = Cue(text="好", start_ms=1000 + shown - 200, end_ms=1000 + shown + 900)
+    first, second = settle([*alone, late])
+    assert first.end_ms == second.start_ms == late.start_ms, "but no longer than the next one allows"
+
+
+def test_sentences_too_quick_to_be_read_one_by_one_share_a_subtitle() -> None:
+    text = "门开了。灯灭了。有人来了。"
+    assert shown(text, 16, ms=400) == ["门开了", "灯灭了", "有人来了"]
+    assert shown(text, 16, ms=90) == ["门开了。灯灭了\n有人来了"]
+
+
+def test_lines_are_even_rather_than_a_word_above_a_long_one() -> None:
+    assert shown("可是，有人对失踪的档案动了手脚", 13) == ["可是，有人对失踪的\n档案动了手脚"]
+
+
+SENTENCES = (
+    "第一个：ChatGPT。从写邮件到做方案，它就像你的私人助理。",
+    "2026年3月15日上午9:30，第3集正式上线，全网播放量突破1.2亿次。",
+    "2. Midjourney 可以用一句话画出4K大图，价格是$10/月。",
+    "他把价值3,500元的iPhone 17 Pro Max忘在了出租车后座上。",
+    "“你好，”她说，“我叫Anna Karenina-Smith，很高兴认识你。”",
+    "温度从-5℃升到38.5℃只用了3-5分钟，风速达到12 m/s。",
+    "哈利·波特与阿不思·邓布利多校长在霍格沃茨城堡的塔楼里见面了。",
+    "这家店的人均消费不到50块，但是味道却比五星级酒店还要好上一百倍。",
+    "我不知道，我真的不知道，我什么都不知道！",
+)
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+@pytest.mark.parametrize("size", [12, 13, 16, 18])
+def test_no_letter_stands_alone_and_no_mark_begins_a_line(text: str, size: int) -> None:
+    rows = "\n".join(shown(text, size)).split("\n")
+    assert all(width(row) >= 2 for row in rows), rows
+    assert not any(row[0] in CLOSING for row in rows), rows
+    whole = "\n".join(rows)
+    for figure in re.findall(r"[-$]?\d[\d.,:]*\d(?:[℃亿元年])?|[A-Za-z]+", text):
+        assert figure in whole, (figure, rows)

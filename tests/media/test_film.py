@@ -74,7 +74,7 @@ def test_films_share_what_is_the_same(tmp_path: Path, pool: WorkerPool) -> None:
     found = probe(tmp_path / "wide.mp4").video
     assert found is not None and (found.width, found.height, found.frames) == (*WIDE, 48)
     assert len(list(cache.mixes.glob("*.m4a"))) == 1
-    assert told[-1] == (192, 192) and [done for done, _ in told[4:]] == sorted(done for done, _ in told[4:])
+    assert told[-1] == (120, 120) and [done for done, _ in told[4:]] == sorted(done for done, _ in told[4:])
 
 
 def test_again_nothing_is_encoded_and_shared_names_stay_shared(tmp_path: Path, pool: WorkerPool) -> None:
@@ -96,6 +96,40 @@ def test_an_edit_encodes_what_it_changed_of_each_film(tmp_path: Path, pool: Work
     cv2.imwrite(str(tmp_path / "1.png"), np.full((90, 160, 3), 200, np.uint8))
     made = render_all(films, tmp_path, cache=cache, pool=pool)
     assert [(each.encoded_frames, each.frames) for each in made] == [(24, 48), (24, 48)]
+
+
+def layers(folder: Path, middle: int) -> dict[str, object]:
+    """The second shot in two layers: its picture, and a square before it."""
+    cv2.imwrite(str(folder / "far.png"), np.full((90, 160, 3), 60, np.uint8))
+    near = np.zeros((90, 160, 4), np.uint8)
+    near[30:60, middle - 15 : middle + 15] = 255
+    cv2.imwrite(str(folder / "near.png"), near)
+    paths = [{"path": "far.png", "nearness": 0.8}, {"path": "near.png", "nearness": 1.2}]
+    shots = [{"uid": f"s{n}", "frames": 24, "picture": {"path": f"{n}.png"}} for n in range(2)]
+    shots[1]["picture"] = {"path": "1.png", "layers": paths}
+    return {"shots": shots}
+
+
+def test_a_film_shows_the_layers_and_an_edited_one_encodes_its_shot_alone(tmp_path: Path, pool: WorkerPool) -> None:
+    film = variant(tmp_path, "film.mp4", WIDE, "1", **layers(tmp_path, 40))
+    cache = Cache.below(tmp_path / "cache")
+    render_all([film], tmp_path, cache=cache, pool=pool)
+
+    def bright() -> list[float]:
+        """Middle column of the square in the first and in the last frame of its shot; its picture has none."""
+        reader, found = cv2.VideoCapture(str(tmp_path / "film.mp4")), []
+        for index in range(48):
+            frame = reader.read()[1]
+            if index in (24, 47):
+                found.append(float(np.flatnonzero(frame[45].mean(axis=1) > 160).mean()))
+        return found
+
+    before = bright()
+    assert before[0] == pytest.approx(39.5, abs=1) and before[1] < before[0] - 3, "the camera goes in"
+    layers(tmp_path, 90)
+    (made,) = render_all([film], tmp_path, cache=cache, pool=pool)
+    assert (made.encoded_frames, made.frames) == (24, 48)
+    assert bright()[0] == pytest.approx(89.5, abs=1)
 
 
 def test_a_damaged_segment_is_encoded_anew(tmp_path: Path, pool: WorkerPool) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from manju.domain.cues import Cue, Word
+from manju.domain.platforms import UPRIGHT
 from manju.domain.screenplay import Language
-from manju.domain.timeline import Label, MissingPicture, Overlay, Timeline, TimelineShot
+from manju.domain.timeline import Label, MissingPicture, Overlay, SubtitleStyle, Timeline, TimelineShot
 from manju.media.lettering import HEADROOM, SMALLEST, Line, layout
 
 SIZES = [(1080, 1920), (1920, 1080), (1080, 1080), (1920, 804), (720, 1280)]
@@ -21,7 +25,7 @@ def film(
     **fields: str,
 ) -> Timeline:
     """A film of two shots of four seconds, with an overlay in one of them."""
-    overlay = Overlay.model_validate({"text": text, **fields})
+    overlay = Overlay.model_validate({"text": text or " ", **fields})
     shots = [
         TimelineShot(uid=f"s{n}", frames=120, picture=MissingPicture(), overlays=(overlay,) if n == shot else ())
         for n in range(2)
@@ -88,3 +92,41 @@ def test_a_long_text_stays_legible_and_inside(position: str) -> None:
     assert line.height <= 1920 / 2 + 1
     assert line.height / line.rows > 0.4 * full_size((1080, 1920))
     assert 0 < line.margin < 1920 - line.height
+
+
+def bottom(size: tuple[int, int], *texts: str) -> tuple[Line, list[Line]]:
+    """A text at the bottom, and the subtitles that are shown with it."""
+    cues = [Cue(text=text, start_ms=1000 * n, end_ms=1000 * (n + 1)) for n, text in enumerate(texts)]
+    made = film("第一章", size, position="bottom").model_copy(update={"cues": tuple(cues)})
+    lines = layout(made)
+    (overlay,) = [line for line in lines if line.track == "bottom"]
+    return overlay, [line for line in lines if line.track == "subtitles"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("texts", [("一行",), ("两行\n字幕",), ("一行", "两行\n字幕")])
+def test_a_text_at_the_bottom_lies_just_above_the_subtitles(size: tuple[int, int], texts: tuple[str, ...]) -> None:
+    overlay, subtitles = bottom(size, *texts)
+    highest = max(line.margin + line.height for line in subtitles)
+    assert highest < overlay.margin < highest + subtitles[0].height
+    alone, _ = bottom(size)
+    assert alone.margin < overlay.margin, "and in their place where there are none"
+
+
+def test_words_light_up_only_if_asked() -> None:
+    words = tuple(Word(text=char, start_ms=300 * n, end_ms=300 * (n + 1)) for n, char in enumerate("今天很好"))
+    cue = Cue(text="今天很好", start_ms=0, end_ms=1200, words=words)
+    made = film("", (1080, 1920)).model_copy(update={"cues": (cue,)})
+    lit = layout(made)[0]
+    assert lit.style.colour != lit.style.spoken
+    assert re.findall(r"\\k(\d+)", lit.dialogue(made.rate)) and len(lit.pieces) == 4
+    plain = layout(made.model_copy(update={"subtitles": SubtitleStyle(karaoke=False)}))[0]
+    assert plain.style.colour == plain.style.spoken == "#FFFFFF"
+    assert "\\k" not in plain.dialogue(made.rate) and plain.dialogue(made.rate).endswith("今天很好")
+
+
+def test_two_rows_of_smaller_letters_rather_than_three() -> None:
+    line, _ = placed(
+        film("人工智能正在改变我们每一个人的日常生活", (1080, 1920), shot=1).model_copy(update={"safe": UPRIGHT})
+    )
+    assert line.rows == 2 and 0.7 <= line.scale < 1

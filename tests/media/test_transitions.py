@@ -51,3 +51,16 @@ def test_luma_and_chroma_edges_agree():
     for progress in np.linspace(0.02, 0.98, 17):
         luma, chroma, _ = blended("wipe_right", progress)
         assert (luma[0] == 60).sum() == 2 * (chroma[0] == 160).sum()
+
+
+@pytest.mark.parametrize("progress", [0.01, 0.3, 0.6, 0.95])
+@pytest.mark.parametrize("name", sorted(BLENDS))
+def test_it_may_be_written_over_the_coming_shot(name, progress):
+    random = np.random.default_rng(1)
+    leaving, coming, out = (allocate(*SIZE) for _ in range(3))
+    for plane in (*leaving, *coming):
+        plane[:] = random.integers(16, 235, plane.shape)
+    BLENDS[name](progress, leaving, coming, out)
+    BLENDS[name](progress, leaving, coming, coming)
+    for apart, over in zip(out, coming, strict=True):
+        assert np.array_equal(apart, over)

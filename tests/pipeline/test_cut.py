@@ -108,3 +108,21 @@ def test_subtitles_as_asked(wish: str, burnt: bool, cued: bool) -> None:
 @pytest.mark.parametrize(("language", "label"), [("zh", "AI生成"), ("en", "AI生成 AI-generated")])
 def test_the_label_says_it_in_the_films_language(language: str, label: str) -> None:
     assert timeline(screenplay({}, language=language), [[]]).label.text == label
+
+
+@pytest.mark.parametrize(
+    ("size", "alone", "with_her"),
+    [("full", "top", "top"), ("medium", "top", "top"), ("close", "top", "bottom"), ("extreme_close", "top", "bottom")],
+)
+def test_a_text_lies_below_a_face_that_fills_the_picture(size: str, alone: str, with_her: str) -> None:
+    shot = {"size": size, "text_overlay": "三年前"}
+    cast = [{"uid": "mimi", "name": "咪咪"}]
+    film = screenplay(shot, {**shot, "characters": ["mimi"]}, characters=cast)
+    made = timeline(film, [[], []])
+    assert [each.overlays[0].position for each in made.shots] == [alone, with_her]
+
+
+@pytest.mark.parametrize("karaoke", [True, False])
+def test_karaoke_as_asked(karaoke: bool) -> None:
+    made = timeline(screenplay(saying("你好。")).named(), [[900]], SPEC.model_copy(update={"karaoke": karaoke}))
+    assert made.subtitles.karaoke is karaoke

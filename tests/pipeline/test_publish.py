@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from studio import SPEC, Studio
 
+from manju.domain.casting import Character
 from manju.domain.film import FilmSpec
 from manju.domain.platforms import PLATFORMS, Limit
 from manju.domain.screenplay import Screenplay
@@ -184,3 +185,19 @@ async def test_again_nothing_changes(film: Studio) -> None:
     before = {name: film.folder.digest(name) for name in film.folder.names()}
     await delivered(film, "douyin,bilibili")
     assert {name: film.folder.digest(name) for name in film.folder.names()} == before
+
+
+async def test_tags_are_what_people_look_for(film: Studio) -> None:
+    kept = await film.documents().load("screenplay", Screenplay)
+    assert kept is not None
+    first, *others = kept.document.shots
+    texts = ("1-2 ChatGPT、Midjourney", "关注我，下期见", "第3招：先难后易", "4. 这一点长得没有人会把它当作标签去找")
+    shots = [first.model_copy(update={"text_overlay": text}) for text in texts]
+    quiet, speaking = Character(uid="a", name="阿澈"), Character(uid="b", name="苏眠", tags=("剑客",))
+    said = first.model_copy(update={"lines": (first.lines[0].model_copy(update={"speaker": "b"}),)})
+    await delivered(
+        film, "bilibili", title="五个让人不再拖延的办法", shots=(*shots, said, *others), characters=(quiet, speaking)
+    )
+    assert text(film, "deliver/bilibili/tags.txt") == "ChatGPT,Midjourney,先难后易,苏眠,剑客\n"
+    await delivered(film, "douyin")
+    assert text(film, "deliver/douyin/tags.txt") == "#小猫的冒险 #AI短片\n"

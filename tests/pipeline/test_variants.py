@@ -9,13 +9,14 @@ import pytest
 
 from manju.domain.cues import Cue, Word
 from manju.domain.film import FilmSpec, Source
-from manju.domain.platforms import ANYWHERE, NOWHERE, PLATFORMS, UPRIGHT
+from manju.domain.platforms import ANYWHERE, NOWHERE, PLATFORMS, UPRIGHT, Platform
 from manju.domain.timeline import Label, MissingPicture, Overlay, Timeline, TimelineShot
 from manju.errors import InputError
 from manju.media.captions import captions, extent, rasterise
-from manju.media.cueing import columns, cues, width
+from manju.media.cueing import columns, cues
 from manju.media.film import text_of
 from manju.media.fonts import face
+from manju.media.linebreaks import width
 from manju.pipeline.variants import composed, safe_for, size_for, targets_of
 
 DOUYIN, BILIBILI, YOUTUBE = (PLATFORMS[name] for name in ("douyin", "bilibili", "youtube"))
@@ -133,3 +134,20 @@ def test_where_a_film_goes(monkeypatch: pytest.MonkeyPatch) -> None:
         targets_of(asked(""), "tv")
     monkeypatch.setitem(PLATFORMS, "tv", replace(DOUYIN, name="tv"))
     assert targets_of(asked("tv"), "")[0].name == "tv"
+
+
+@pytest.mark.parametrize(
+    ("size", "platform", "positions"),
+    [
+        ((1080, 1920), PLATFORMS["xiaohongshu"], ["bottom", "middle", "bottom"]),
+        ((1080, 1920), BILIBILI, ["top", "middle", "bottom"]),
+        ((1920, 1080), DOUYIN, ["top", "middle", "bottom"]),
+        ((1080, 1920), DOUYIN, ["top", "middle", "bottom"]),
+    ],
+    ids=["cropped above", "whole over its ground", "whole below its ground", "the same shape"],
+)
+def test_a_text_at_the_top_goes_below_faces_that_a_crop_lifts(
+    size: tuple[int, int], platform: Platform, positions: list[str]
+) -> None:
+    page = composed(film(size), platform)
+    assert [overlay.position for overlay in page.shots[0].overlays] == positions

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from manju.domain.cues import Cue
 from manju.domain.platforms import ANYWHERE, PLATFORMS
 from manju.domain.timeline import Label
 from manju.media.measure import Measured
@@ -127,3 +128,30 @@ def test_what_belongs_to_a_package() -> None:
     assert not any(map(packaged, ("deliver/douyin/notes.txt", "film.mp4", "deliver/film.mp4", "deliver/a/b/film.mp4")))
     assert delivered_film("deliver/douyin/film.mp4") and not delivered_film("deliver/douyin/title.txt")
     assert outdated("deliver/douyin/video.mp4") and outdated("deliver/film/post.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "ms", "level", "value"),
+    [
+        ("小猫推开了那扇门", 1600, "ok", "1, 1 line at most, up to 5.0 characters/s"),
+        ("小猫推开了那扇门", 500, "warn", "1, 1 line at most, up to 16.0 characters/s"),
+        ("小猫\n推开了\n那扇门", 1600, "warn", "1, 3 lines at most, up to 5.0 characters/s"),
+    ],
+)
+def test_subtitles_that_cannot_be_read_are_told(text: str, ms: int, level: str, value: str) -> None:
+    cue = Cue(text=text, start_ms=0, end_ms=ms)
+    found = {check.rule: check for check in lint(DOUYIN, GOOD, POST, LABEL, [cue])}
+    assert (found["subtitles"].level, found["subtitles"].value) == (level, value)
+    assert bool(found["subtitles"].advice) == (level == "warn")
+    assert "subtitles" not in {check.rule for check in lint(DOUYIN, GOOD, POST, LABEL, [cue], own=True)}
+
+
+def test_a_title_shorter_than_the_platform_asks_for_is_told() -> None:
+    short = POST.model_copy(update={"title": "雨夜的信"})
+    (check,) = [one for one in lint(PLATFORMS["shipinhao"], GOOD, short, LABEL) if one.rule == "title"]
+    assert (check.level, check.limit, check.advice) == (
+        "warn",
+        "6 to 16 characters",
+        "Write a longer one in title.txt.",
+    )
+    assert report()["title"].level == "ok", "elsewhere it may be"

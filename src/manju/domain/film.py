@@ -69,6 +69,8 @@ class FilmSpec(Value):
     music: Music = Music()
     subtitles: Literal["burn", "files", "none"] = "burn"
     """``burn``: in the picture and as files; ``files``: only as files; ``none``: no subtitles at all."""
+    karaoke: bool = True
+    """Words of subtitles take another colour as they are spoken."""
     profile: Profile = "standard"
     models: Models = Models()
     platform: str = ""

@@ -51,10 +51,11 @@ WIDE = SafeArea(top=40, right=40, bottom=60, left=40)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How long a text may be, in characters; ``wide`` counts two of ASCII as one, as 小红书 does."""
+    """How long a text may be, and must be (``least``), in characters; ``wide`` counts two of ASCII as one (小红书)."""
 
     count: int
     wide: bool = False
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,7 @@ PLATFORMS: dict[str, Platform] = {
             safe=UPRIGHT,
             cover=(1080, 1440),
             cover_bytes=10 * MB,
-            post_title=Limit(16),
+            post_title=Limit(16, least=6),
             description=Limit(1000),
             tags=TagLimits(4),
             declare="内容声明：选「含AI生成内容」",

@@ -38,7 +38,7 @@ Plane: TypeAlias = NDArray[np.uint8]
 
 REVISION = 1
 """Part of every key; raised when the same text is drawn or stored in another way."""
-BATCH_BYTES = 32 << 20
+BATCH_BYTES = 12 << 20
 """Most that one call of ffmpeg returns: bounds the memory, however long the film."""
 
 SHOWN_S = 10

@@ -1,4 +1,4 @@
-"""The cover: the film's first picture with its title and the AI label, as a JPEG."""
+"""The cover: the film's first picture with its title below the faces and the AI label, as a JPEG."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from manju.media.planes import Clip, Moving, Planes, Source, Still, allocate
 
 QUALITY = 92
 """JPEG quality: platforms compress covers again."""
+TITLE, MOST_LETTERS = 1.3, 150
+"""Size of the title's letters to those of an overlay at the bottom of the film, where it hides no face; and the largest
+that a `SubtitleStyle` takes."""
 
 
 def cover(timeline: Timeline, folder: Path, cache: Cache) -> bytes:
@@ -29,10 +32,12 @@ def cover(timeline: Timeline, folder: Path, cache: Cache) -> bytes:
     picture = first.picture
     if not isinstance(picture, Picture):
         raise MediaError("the first shot has no picture")
-    overlays = (Overlay(text=timeline.title, position="top"),) if timeline.title.strip() else ()
+    overlays = (Overlay(text=timeline.title, position="bottom"),) if timeline.title.strip() else ()
+    letters = round(TITLE * timeline.subtitles.size)
     page = timeline.model_copy(
         update={
             "shots": (first.model_copy(update={"transition": "cut", "overlays": overlays}),),
+            "subtitles": timeline.subtitles.model_copy(update={"size": min(MOST_LETTERS, letters)}),
             "cues": (),
             "voice": (),
             "music": None,

@@ -31,8 +31,9 @@ CAP_BITS_PER_PIXEL = 0.30
 
 LARGE = 5_000_000
 """Pixels from which a frame (2160p) is so large that memory is saved where it can be."""
-LARGE_LOOKAHEAD = "rc-lookahead=4"
-"""For such frames: each one that x264 looks ahead takes 20 MB an encoder."""
+LARGE_CHANGES = "rc-lookahead=2:bframes=2:b-pyramid=0"
+"""For such frames: each one that x264 looks ahead takes 20 MB an encoder, one that it refers to 45 MB. Against
+``rc-lookahead=4`` alone this takes 135 MB less; the size is the same, within 1 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Format:
             f"level={self.level}",
             f"vbv-maxrate={self.cap}:vbv-bufsize={2 * self.cap}" if capped else "",
             setting.changes,
-            LARGE_LOOKAHEAD if self.width * self.height > LARGE else "",
+            LARGE_CHANGES if self.width * self.height > LARGE else "",
             _instructions(self.width),
         ]
         return {

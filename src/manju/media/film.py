@@ -33,7 +33,7 @@ from manju.media.process import WorkerPool
 from manju.media.segments import encode
 
 log = logging.getLogger(__name__)
-VERSION = 3
+VERSION = 4
 """Raised when the same timeline would give another film."""
 ATTEMPTS = 2
 """A damaged segment is found while muxing: it is encoded anew once before the render fails."""
@@ -99,7 +99,7 @@ def file_digest(path: Path) -> str:
 
 def digests(timeline: Timeline, folder: Path) -> dict[str, str]:
     """SHA-256 of every file that a timeline names, by its path there."""
-    paths = {shot.picture.path for shot in timeline.shots if isinstance(shot.picture, Picture)}
+    paths = {path for shot in timeline.shots if isinstance(shot.picture, Picture) for path in shot.picture.paths}
     paths |= {clip.path for clip in timeline.voice}
     if timeline.music:
         paths.add(timeline.music.path)
@@ -154,7 +154,7 @@ def render_all(
         cache: what earlier renders left.
         pool: the workers that compose, encode and mix.
         known: what `digests` said of all timelines, if the caller asked already.
-        progress: told how many frames are ready, of all films together.
+        progress: told how many frames are ready, of all films together; those that films share count once.
 
     Raises:
         InputError: a shot has no picture.
@@ -263,14 +263,13 @@ class _Encoding:
         """Frames of each segment that had to be encoded, by film and key."""
         self._folder, self._cache, self._pool, self._progress = folder, cache, pool, progress
         self._futures: dict[str, Future[int]] = {}
+        self._frames: dict[str, int] = {}
         self._pending: dict[str, int] = {}
-        self._total = 0
 
     def begin(self, work: _Work) -> bool:
         """Submit what is neither in the store nor on its way. Returns whether there is anything to wait for."""
         todo = {each.key: each for each in work.plan.segments if self._lacks(each.key)}
-        if work.variant.out not in self.submitted:
-            self._total += work.plan.frames
+        self._frames |= {each.key: each.length for each in work.plan.segments}
         new = {key: segment.length for key, segment in todo.items()}
         self.submitted.setdefault(work.variant.out, {}).update(new)
         self._pending |= new
@@ -298,7 +297,8 @@ class _Encoding:
         return (key not in self._futures or self._futures[key].done()) and not self.store.has(key)
 
     def _tell(self) -> None:
-        self._progress(self._total - sum(self._pending.values()), self._total)
+        total = sum(self._frames.values())
+        self._progress(total - sum(self._pending.values()), total)
 
     def cancel(self) -> None:
         """Give up what has not begun."""

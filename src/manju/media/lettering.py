@@ -14,11 +14,13 @@ from math import ceil, inf
 from typing import Literal
 
 from manju.domain.cues import Cue
-from manju.domain.time import frames
+from manju.domain.time import frames, milliseconds
 from manju.domain.timeline import Overlay, Timeline
 from manju.errors import InputError
-from manju.media.cueing import longest, pieces, wrap
+from manju.media.cueing import pieces
 from manju.media.fonts import ASCENT, DESCENT, EM
+from manju.media.linebreaks import longest
+from manju.media.wrapping import wrap
 
 Track = Literal["subtitles", "top", "middle", "bottom", "label"]
 TRACKS: tuple[Track, ...] = ("subtitles", "top", "middle", "bottom", "label")
@@ -31,7 +33,9 @@ USABLE = 0.92
 """Part of the frame's width that a line may take; a wider one is set smaller."""
 NEVER = 100_000
 """Centiseconds after which a frozen text would go on."""
-TITLE, LOWER_THIRD = 1.5, 1.15
+ABOVE = 0.6
+"""Rows of subtitles left free between them and an overlay at the bottom."""
+TITLE, LOWER_THIRD = 1.5, 1.35
 """Size of overlays per subtitle size: at the top and in the middle; at the bottom."""
 SMALLEST = 0.6
 """Least size of an overlay per its usual size, where that saves a word or a face; a longer one gets more lines."""
@@ -203,12 +207,8 @@ def _cue(timeline: Timeline, cue: Cue, missing: frozenset[str]) -> Line | None:
 
 def _overlay(timeline: Timeline, overlay: Overlay, start: int, end: int, missing: frozenset[str]) -> Line:
     style = _title(timeline, overlay.position)
-    for scale in (1.0, 0.85, 0.7, SMALLEST):
-        columns = max(2, int(timeline.width * min(0.84, 1 - timeline.safe.side / 500) / (style.em * scale)))
-        text = wrap(overlay.text, columns=columns, max_lines=2, language=timeline.language)
-        rows = text.split("\n")
-        if len(rows) <= 3 and longest(overlay.text) <= columns:
-            break
+    scale, text = _set(timeline, overlay, style)
+    rows = text.split("\n")
     shown = (Piece(escaped(typeset(text, missing)), start),)
     line = _fitted(timeline, Line(overlay.position, start, end, style, shown, len(rows), 0, 0, scale), rows)
     most = timeline.height / 2
@@ -219,10 +219,31 @@ def _overlay(timeline: Timeline, overlay: Overlay, start: int, end: int, missing
     line = replace(line, scale=line.scale * smaller, width=line.width * smaller)
     if overlay.position == "middle":
         margin = (timeline.height - line.height) / 2
-    elif overlay.position == "bottom":  # above two rows of subtitles
-        subtitle = _subtitle(timeline, spoken=False)
-        margin = _foot(timeline) + 2.4 * subtitle.em * LINE_HEIGHT
+    elif overlay.position == "bottom":
+        below = _rows_below(timeline, start, end)
+        margin = _foot(timeline) + (below + ABOVE if below else 0) * _em(timeline) * LINE_HEIGHT
     return replace(line, margin=round(margin))
+
+
+def _set(timeline: Timeline, overlay: Overlay, style: Style) -> tuple[float, str]:
+    """Scale and rows of an overlay: the largest letters that break no word and give two rows; failing that three."""
+    whole = longest(overlay.text)
+    found = []
+    for scale in (1.0, 0.85, 0.7, SMALLEST):
+        columns = max(2, int(timeline.width * min(0.84, 1 - timeline.safe.side / 500) / (style.em * scale)))
+        found.append((scale, wrap(overlay.text, columns=columns, max_lines=2), whole <= columns))
+    for most, least in ((1, 0.7), (2, SMALLEST)):
+        for scale, text, fits in found:
+            if fits and scale >= least and text.count("\n") <= most:
+                return scale, text
+    return found[-1][:2]
+
+
+def _rows_below(timeline: Timeline, start: int, end: int) -> int:
+    """Most rows of subtitles in these frames, burnt in or not: players put those of files in the same place."""
+    first, last = milliseconds(start, timeline.rate), milliseconds(end, timeline.rate)
+    shown = (cue for cue in timeline.cues if cue.start_ms < last and cue.end_ms > first)
+    return max((cue.text.count("\n") + 1 for cue in shown), default=0)
 
 
 def _below_label(timeline: Timeline) -> float:
@@ -277,6 +298,7 @@ def _em(timeline: Timeline) -> float:
 
 def _subtitle(timeline: Timeline, *, spoken: bool) -> Style:
     look, em = timeline.subtitles, _em(timeline)
+    spoken = spoken and look.karaoke
     after = look.spoken if spoken else look.colour
     return Style("Spoken" if spoken else "Plain", em, look.colour, after, look.outline, em * 0.075, 2)
 

@@ -28,6 +28,9 @@ R = TypeVar("R")
 APART = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 """Children are started in process groups of their own (Windows has a flag for it), so that a terminal's Ctrl-C goes to
 us alone from their first moment on: they do not fail of it, and tell nothing. It is for us to end them."""
+MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
+"""For workers: glibc gives pictures back when they are freed. By itself it comes to keep them (70 MB of a worker that
+encodes 2160p, 30 MB at 1080p), and is no quicker. Other systems pass it over."""
 STDERR_KEPT = 4000
 """Characters of a failed program's standard error that go into the message: its end says why."""
 
@@ -78,7 +81,7 @@ class WorkerPool:
     def __init__(self, size: int | None = None, environment: Mapping[str, str] | None = None) -> None:
         """``environment`` is added to the workers' own."""
         self.size = size or cores()
-        self._environment = {**os.environ, **(environment or {})}
+        self._environment = {**MEMORY, **os.environ, **(environment or {})}
         self._free: deque[_Job] = deque()
         self._runs: list[deque[_Job]] = [deque() for _ in range(self.size)]
         self._ready = threading.Condition()

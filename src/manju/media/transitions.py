@@ -1,4 +1,7 @@
-"""Transitions between two shots, blended on YUV planes. Progress runs from just above 0 to just below 1."""
+"""Transitions between two shots, blended on YUV planes. Progress runs from just above 0 to just below 1.
+
+The planes that are written may be those of the coming shot.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,9 @@ def _slide(progress: float, leaving: Planes, coming: Planes, out: Planes, *, lef
     for n, a, b, plane in zip((2 * chroma, chroma, chroma), leaving, coming, out, strict=True):
         rest = a.shape[1] - n
         if left:
-            plane[:, :rest], plane[:, rest:] = a[:, n:], b[:, :n]
+            plane[:, rest:], plane[:, :rest] = b[:, :n], a[:, n:]
         else:
-            plane[:, n:], plane[:, :n] = a[:, :rest], b[:, rest:]
+            plane[:, :n], plane[:, n:] = b[:, rest:], a[:, :rest]
 
 
 def _slide_left(progress: float, leaving: Planes, coming: Planes, out: Planes) -> None:

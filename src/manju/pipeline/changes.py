@@ -59,6 +59,12 @@ def _decided(name: str, file: str, made: str) -> InputError:
 def _options(spec: FilmSpec) -> dict[str, str]:
     """Every option as a user would say it; empty where nothing was said."""
     plain = {name: getattr(spec, name) for name in FilmSpec.model_fields if name not in ("source", "models")}
-    said = {name: "" if value is None else str(value) for name, value in plain.items()}
+    said = {name: _said(value) for name, value in plain.items()}
     said["music"] = {"style": spec.music.style, "file": spec.music.path, "none": "none"}[spec.music.kind]
     return said | {f"{name} model": str(model) for name, model in spec.models.model_dump().items()}
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "" if value is None else str(value)

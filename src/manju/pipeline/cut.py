@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from manju.domain.cues import Cue, Word
 from manju.domain.film import FilmSpec
 from manju.domain.platforms import chosen
-from manju.domain.screenplay import Screenplay
+from manju.domain.screenplay import Screenplay, Shot
 from manju.domain.time import milliseconds
 from manju.domain.timeline import (
     Label,
@@ -66,7 +67,7 @@ def cut(
     """
     width, height = size
     safe = safe_for(chosen(spec.platform or screenplay.target_platform), size)
-    style = SubtitleStyle(burn=spec.subtitles == "burn")
+    style = SubtitleStyle(burn=spec.subtitles == "burn", karaoke=spec.karaoke)
     shots: list[TimelineShot] = []
     clips: list[VoiceClip] = []
     titles: list[Cue] = []
@@ -96,7 +97,7 @@ def cut(
         picture = pictures.get(shot.uid)
         if picture is not None and picture.kind == "still":
             picture = picture.model_copy(update={"motion": motion(shot)})
-        overlays = (Overlay(text=shot.text_overlay),) if shot.text_overlay.strip() else ()
+        overlays = (Overlay(text=shot.text_overlay, position=_beside(shot)),) if shot.text_overlay.strip() else ()
         shots.append(
             TimelineShot(
                 uid=shot.uid,
@@ -131,6 +132,11 @@ def cut(
 def with_music(timeline: Timeline, path: str) -> Timeline:
     """The same cut over music."""
     return timeline.model_copy(update={"music": MusicClip(path=path)})
+
+
+def _beside(shot: Shot) -> Literal["top", "bottom"]:
+    """Where a text hides no face: below it where it fills the upper half of the picture, else above."""
+    return "bottom" if shot.characters and shot.size in ("close", "extreme_close") else "top"
 
 
 def _frames_up(ms: int, spec: FilmSpec) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 from manju.domain.platforms import NOWHERE, Platform
-from manju.domain.screenplay import Screenplay
+from manju.domain.screenplay import Language, Screenplay
 from manju.domain.timeline import Timeline
 from manju.media.label import read
+from manju.media.linebreaks import width
 from manju.media.measure import measure_film
 from manju.media.subtitles import srt, vtt
 from manju.pipeline.context import Context, gather
@@ -35,6 +37,15 @@ from manju.platforms.folder import (
 )
 from manju.platforms.lint import lint
 from manju.platforms.post import written
+
+SHORT = 8
+"""Columns of the longest text that is a tag: longer ones are sentences, which nobody looks for."""
+FEW = 3
+GENERAL: dict[Language, str] = {"zh": "AI短片", "en": "AIfilm"}
+"""What a film with few tags bears besides."""
+_COUNT = r"[\d一二三四五六七八九十]+"
+_NUMBERED = re.compile(rf"第?{_COUNT}(?:[-–—~]{_COUNT})?[招步点个點個]?[.．、:：)）\s]\s*(.+)")
+_LISTED = re.compile(r"[、/，,]")
 
 
 async def publish(context: Context, screenplay: Screenplay, timeline: Timeline) -> tuple[Published, ...]:
@@ -64,7 +75,8 @@ async def _package(context: Context, screenplay: Screenplay, timeline: Timeline,
     mark = await asyncio.to_thread(read, paths[0]) if found.marked else None
     field = json.dumps(mark, ensure_ascii=False) if mark else ""
     await context.put(f"{where}/{LABEL}", statement(platform, page.label, field, page.language))
-    checks = lint(platform, found, post, page.label, own=film in context.own)
+    cues = page.cues if page.subtitles.burn else ()
+    checks = lint(platform, found, post, page.label, cues, own=film in context.own)
     await context.put(f"{where}/{LINT_JSON}", lint_json(platform, checks))
     await context.put(f"{where}/{LINT_TEXT}", lint_text(platform, checks))
     return Published(
@@ -101,9 +113,21 @@ async def _clear(context: Context) -> None:
 
 
 def _words(screenplay: Screenplay) -> tuple[str, str, tuple[str, ...]]:
-    """Title, description, and tags: names and tags of the cast and places."""
-    found = [screenplay.title, *(c.name for c in screenplay.characters)]
+    """Title, description, and tags: a short title, the points that a film makes, who speaks in it, and the tags that
+    its parts bear."""
+    speaking = {line.speaker for shot in screenplay.shots for line in shot.lines}
+    found = [screenplay.title] if width(screenplay.title) <= SHORT else []
+    found += [point for shot in screenplay.shots for point in _points(shot.text_overlay)]
+    found += [character.name for character in screenplay.characters if character.uid in speaking]
     found += [tag for character in screenplay.characters for tag in character.tags]
     found += [tag for scene in screenplay.scenes for tag in scene.tags]
     found += [tag for prop in screenplay.props for tag in prop.tags]
+    if len(found) < FEW:
+        found.append(GENERAL[screenplay.language])
     return screenplay.title, screenplay.logline, tuple(found)
+
+
+def _points(overlay: str) -> list[str]:
+    """What a numbered text names: ChatGPT and Midjourney in ``1-2 ChatGPT、Midjourney``."""
+    found = _NUMBERED.fullmatch(" ".join(overlay.split()))
+    return [point for point in map(str.strip, _LISTED.split(found[1])) if 0 < width(point) <= SHORT] if found else []

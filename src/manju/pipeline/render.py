@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from manju.domain.film import Models
 from manju.domain.order import MusicRequest
 from manju.domain.platforms import Platform
 from manju.domain.screenplay import MUSIC, Screenplay
@@ -28,7 +29,9 @@ from manju.platforms.folder import FILM_FILE, address
 from manju.storage.folder import make_folder
 
 MUSIC_STEP_MS, MUSIC_MAX_MS = 30_000, 120_000
-"""Music is asked for in whole steps and looped after the longest: a film that grows by a second keeps its music."""
+"""Music is asked for in whole steps and looped after the longest: a film that grows by a second keeps what was paid."""
+SCORED_MAX_MS = 240_000
+"""Our own model is free and composes to the millisecond, so that its music ends with the film; longer films loop it."""
 DEFAULT_MUSIC = "calm ambient, 80 BPM"
 NAMED = 12
 """Most characters that a note lists."""
@@ -111,10 +114,13 @@ async def _music(context: Context, screenplay: Screenplay, length_ms: int) -> st
             raise InputError(f"there is no music file {source}", hint="Put it back, or edit timeline.json.")
         context.used.add(name)  # the copy is all that is left of it
         return name
-    steps = -(-length_ms // MUSIC_STEP_MS)
+    if context.model("music") == Models().music:
+        wanted = max(1000, min(SCORED_MAX_MS, length_ms))
+    else:
+        wanted = min(MUSIC_MAX_MS, -(-length_ms // MUSIC_STEP_MS) * MUSIC_STEP_MS)
     request = MusicRequest(
         style=wish.style or screenplay.music_style or DEFAULT_MUSIC,
-        duration_ms=min(MUSIC_MAX_MS, steps * MUSIC_STEP_MS),
+        duration_ms=wanted,
         seed=context.spec.seed,
     )
     take = await context.take(MUSIC, "music", request)

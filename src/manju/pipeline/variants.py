@@ -16,8 +16,10 @@ from manju.domain.delivery import NEAR
 from manju.domain.film import FilmSpec
 from manju.domain.platforms import ANYWHERE, NOWHERE, Platform, SafeArea, chosen
 from manju.domain.screenplay import Language
-from manju.domain.timeline import Timeline
-from manju.media.cueing import columns, cues, pieces, wrap
+from manju.domain.timeline import Timeline, TimelineShot
+from manju.media.cueing import columns, cues, pieces
+from manju.media.planes import placed
+from manju.media.wrapping import wrap
 
 DRAFT = 1080
 """A film whose shorter side is smaller is a draft, and so are its variants: a preview costs no 2160p."""
@@ -63,7 +65,29 @@ def composed(timeline: Timeline, platform: Platform) -> Timeline:
         return timeline
     room = columns(width, height, timeline.subtitles.size, timeline.language, platform.safe.side)
     laid = tuple(part for cue in timeline.cues for part in _laid(cue, room, timeline.language))
-    return timeline.model_copy(update={"width": width, "height": height, "safe": platform.safe, "cues": laid})
+    shots = timeline.shots
+    if crops_top((timeline.width, timeline.height), (width, height)):
+        shots = tuple(_lowered(shot) for shot in shots)
+    page = {"width": width, "height": height, "safe": platform.safe, "cues": laid, "shots": shots}
+    return timeline.model_copy(update=page)
+
+
+def crops_top(size: tuple[int, int], variant: tuple[int, int]) -> bool:
+    """Whether pictures of a film of ``size`` lose their upper edge in a variant, so that faces lie higher in it."""
+    place = placed(size[0] / size[1], *variant)
+    return (
+        (place.width, place.height) == variant
+        and not _alike(size, variant)
+        and size[0] * variant[1] < size[1] * variant[0]
+    )
+
+
+def _lowered(shot: TimelineShot) -> TimelineShot:
+    """The shot with its texts below the faces."""
+    overlays = (
+        each.model_copy(update={"position": "bottom"}) if each.position == "top" else each for each in shot.overlays
+    )
+    return shot.model_copy(update={"overlays": tuple(overlays)})
 
 
 def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -75,7 +99,7 @@ def _laid(cue: Cue, room: int, language: Language) -> Iterator[Cue]:
     else one subtitle or more, in its time."""
     if not pieces(cue):
         text = _BROKEN.sub(" ", cue.text).replace("\n", "")
-        yield cue.model_copy(update={"text": wrap(text, columns=room, max_lines=2, language=language) or cue.text})
+        yield cue.model_copy(update={"text": wrap(text, columns=room, max_lines=2) or cue.text})
         return
     longest = max(LONGEST_CUE_MS, cue.end_ms - cue.start_ms)
     parts = cues(cue.words, language=language, speaker=cue.speaker, columns=room, max_ms=longest)

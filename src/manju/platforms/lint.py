@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from manju.domain.cues import Cue
 from manju.domain.delivery import ratio_name
 from manju.domain.platforms import GB, MB, Platform
 from manju.domain.timeline import Label
+from manju.media.linebreaks import width as width_of
 from manju.media.measure import LABEL_MS, Measured
 from manju.platforms.base import Check, Level, Post
 from manju.platforms.post import length
@@ -15,17 +17,23 @@ LOUDNESS_LUFS, LOUDNESS_LU, PEAK_DBTP = -14.0, 1.0, -1.0
 """What our mixes aim at, and most platforms play at; they turn down what is louder."""
 REACH = 2
 """Pixels that a text may reach out of the safe area: boxes of text are even, margins are rounded."""
+LINES, READABLE = 2, 12.0
+"""Most lines of a subtitle, and full-width characters a second that a quick reader still follows."""
 RATES = 24
 """Frames a second below which a film stutters."""
 
 
-def lint(platform: Platform, found: Measured, post: Post, label: Label, *, own: bool = False) -> tuple[Check, ...]:
-    """Every rule, in the order in which an upload form would complain. ``own``: the film is a person's, and nobody
-    knows where the texts in it are."""
-    return tuple(_checks(platform, found, post, label, own))
+def lint(
+    platform: Platform, found: Measured, post: Post, label: Label, cues: Sequence[Cue] = (), *, own: bool = False
+) -> tuple[Check, ...]:
+    """Every rule, in the order in which an upload form would complain. ``cues`` are the subtitles in the picture.
+    ``own``: the film is a person's, and nobody knows where the texts in it are."""
+    return tuple(_checks(platform, found, post, label, cues, own))
 
 
-def _checks(platform: Platform, found: Measured, post: Post, label: Label, own: bool) -> Iterator[Check]:
+def _checks(
+    platform: Platform, found: Measured, post: Post, label: Label, cues: Sequence[Cue], own: bool
+) -> Iterator[Check]:
     seconds = found.duration_ms / 1000
     yield _check(
         "duration",
@@ -57,6 +65,8 @@ def _checks(platform: Platform, found: Measured, post: Post, label: Label, own: 
         else "Move or shorten what was laid over the picture (timeline.json), or delete timeline.json.",
         "warn" if own else "fail",
     )
+    if cues and not own:
+        yield _subtitles(cues)
     yield from _words(platform, post)
     width, height = found.cover
     told = f"{width}x{height}, {_bytes(found.cover_bytes)}"
@@ -146,19 +156,37 @@ def _sound(found: Measured) -> Iterator[Check]:
     )
 
 
+def _subtitles(cues: Sequence[Cue]) -> Check:
+    fastest = max(1000 * width_of(cue.text) / (cue.end_ms - cue.start_ms) for cue in cues)
+    lines = max(cue.text.count("\n") + 1 for cue in cues)
+    return _check(
+        "subtitles",
+        fastest <= READABLE and lines <= LINES,
+        f"{len(cues)}, {lines} {'line' if lines == 1 else 'lines'} at most, up to {fastest:.1f} characters/s",
+        f"{LINES} lines, {READABLE:g} Chinese characters (two letters count as one) a second",
+        "Let it be spoken more slowly (--speed), or shorten the subtitles (timeline.json).",
+        "warn",
+    )
+
+
 def _words(platform: Platform, post: Post) -> Iterator[Check]:
     for rule, text, limit in (
         ("title", post.title, platform.post_title),
         ("description", post.description, platform.description),
     ):
         count = length(text, limit)
-        level: Level = "fail" if count > limit.count or not count else "warn" if rule in post.cut else "ok"
+        short = count < limit.least
+        level: Level = "fail" if count > limit.count or not count else "warn" if short or rule in post.cut else "ok"
         yield Check(
             rule=rule,
             level=level,
             value=f"{count} characters{', shortened' if rule in post.cut else ''}",
-            limit=f"1 to {limit.count} characters",
-            advice="" if level == "ok" else f"Write a shorter one in {rule}.txt." if count else f"Fill in {rule}.txt.",
+            limit=f"{limit.least} to {limit.count} characters",
+            advice=""
+            if level == "ok"
+            else f"Fill in {rule}.txt."
+            if not count
+            else f"Write a {'longer' if short else 'shorter'} one in {rule}.txt.",
         )
     count = post.tags.count(",") + 1 if platform.tags.style == "comma" else len(post.tags.split())
     count = count if post.tags else 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from math import ceil
 
 from manju.domain.platforms import Limit, Platform, TagLimits
-from manju.media.cueing import shortened
+from manju.media.wrapping import shortened
 from manju.platforms.base import DECLARATION, DECLARATION_EN, Post
 
 

@@ -25,7 +25,7 @@ from manju.pipeline.documents import Kept
 from manju.pipeline.variants import targets_of
 from manju.platforms.base import Published
 
-UNWRITTEN = {"budget", "profile", "visible_label", "label_reason"}
+UNWRITTEN = {"budget", "profile", "visible_label", "label_reason", "karaoke"}
 """Options that no screenplay is written for."""
 NOBODY = "-"
 """In the place of the wishes' digest: matches none."""
