@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from manju.config import DataFolder, Settings
+from manju.domain.order import Modality
 from manju.errors import InputError
+from manju.gateway.catalogue import shipped
 from manju.gateway.channels import Channel
+from manju.providers import registry
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +124,7 @@ class TestMistakes:
         assert Settings.load(log_level="DEBUG").log_level == "debug"
 
 
+VENDORS = [(modality, vendor) for modality, vendors in registry.VENDORS.items() for vendor in vendors]
 CHANNEL = """
 [channels.near]
 vendor = "relay"
@@ -141,9 +145,50 @@ class TestChannels:
         monkeypatch.setenv("NEAR_KEY", "sk-near")
 
     def test_read(self, tmp_path: Path) -> None:
-        (channel,) = channels(tmp_path, CHANNEL + 'options = { idempotent = true, n = 3, form = "url" }\n')
+        text = CHANNEL.replace('"sora-2" =', '"tts-1" = "tts-1", "gpt-4o" = "gpt-4o", "sora-2" =')
+        (channel,) = channels(
+            tmp_path, text + 'options = { instructions = true, max_tokens = 3, images = "reference" }\n'
+        )
         assert channel.keys["main"].get_secret_value() == "sk-near" and channel.models["sora-2"].model == "sora-2"
-        assert channel.options == {"idempotent": "true", "n": "3", "form": "url"}
+        assert channel.options == {"instructions": "true", "max_tokens": "3", "images": "reference"}
+
+    @pytest.mark.parametrize(("modality", "vendor"), VENDORS)
+    def test_an_option_that_a_vendor_does_not_have_is_named(
+        self, tmp_path: Path, modality: Modality, vendor: str
+    ) -> None:
+        """One letter too many in each of those that it has, and one that nobody has."""
+        model = next(each.name for each in shipped().entries() if each.modality == modality and not each.channel)
+        needed = {"appid": "1"} if vendor == "volcengine_v1" else {}
+        text = CHANNEL.replace('"relay"', f'"{vendor}"').replace('"sora-2" =', f'"{model}" =')
+        known = registry.options(modality, vendor, "https://relay.example", "k", "m", needed)
+        assert known
+        for name in (*known, "wtermark"):
+            given = needed | {f"{name}x": "1"}
+            options = ", ".join(f'{each} = "{value}"' for each, value in given.items())
+            with pytest.raises(InputError) as caught:
+                channels(tmp_path, f"{text}options = {{ {options} }}\n")
+            said = f"channels.near.options.{name}x in manju.toml: the vendor {vendor} has no such option"
+            assert caught.value.message == said and all(each in caught.value.hint for each in known)
+            assert name == "wtermark" or f"Did you mean {name!r}?" in caught.value.hint
+
+    @pytest.mark.parametrize(
+        ("vendor", "model", "options", "said"),
+        [
+            ("relay", "gpt-4o", 'max_tokens = "many"', "the channel's option max_tokens cannot be 'many'"),
+            ("relay", "sora-2", 'omit = "duratoin"', "the channel's option omit cannot have duratoin"),
+            ("relay", "sora-2", 'files = "files.internal"', "the channel's option files cannot have files.internal"),
+            ("ark", "doubao-seedance-2-5-260628", 'audio = "maybe"', "the channel's option audio cannot be 'maybe'"),
+            ("minimax2", "sora-2", 'omit = "seconds"', "the channel's option omit cannot have seconds"),
+            ("volcengine_v1", "tts-1", "", "needs the option 'appid'"),
+        ],
+    )
+    def test_an_option_that_cannot_be_that_is_told_at_the_start(
+        self, tmp_path: Path, vendor: str, model: str, options: str, said: str
+    ) -> None:
+        text = CHANNEL.replace('"relay"', f'"{vendor}"').replace('"sora-2" =', f'"{model}" =')
+        with pytest.raises(InputError) as caught:
+            channels(tmp_path, f"{text}options = {{ {options} }}\n")
+        assert caught.value.message.startswith("channels.near.options in manju.toml: ") and said in caught.value.message
 
     @pytest.mark.parametrize(
         ("vendor", "model", "given", "meant"),
@@ -241,3 +286,13 @@ class TestDataFolder:
         with pytest.raises(InputError, match="in the way") as caught:
             DataFolder(tmp_path / "data").make()
         assert "--data" in caught.value.hint
+
+
+def test_a_channel_for_our_own_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEAR_KEY", "sk")
+    (tmp_path / "manju.toml").write_text(
+        '[channels.near]\nvendor = "openai"\nbase_url = "https://near.example"\nkey = { env = "NEAR_KEY" }\n'
+        'models = { "offline:sketch" = "x" }\n'
+    )
+    with pytest.raises(InputError, match="offline:sketch is made by manju itself"):
+        Settings.load(data=tmp_path).catalogue()

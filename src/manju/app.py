@@ -24,7 +24,7 @@ from manju.domain.run import ENDED, Run, RunState, Work
 from manju.domain.screenplay import Screenplay
 from manju.domain.timeline import Timeline
 from manju.errors import ConflictError, InputError, OrderUnknownError
-from manju.gateway.catalogue import Catalogue, shipped
+from manju.gateway.catalogue import Catalogue
 from manju.gateway.doubts import Doubts
 from manju.gateway.gateway import Gateway
 from manju.gateway.presence import Presence
@@ -48,6 +48,7 @@ RECIPE = "short_video"
 WHOLE = ("render", "publish")
 """A run that stops after one of these leaves a film."""
 GB = 1000**3
+LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 WARM = "manju.media.segments"
 """What workers import before they are needed."""
 NAME, SHORT_NAME = 200, 40
@@ -334,13 +335,13 @@ def catalogue(settings: Settings) -> Catalogue:
     Raises:
         InputError: a channel's key is not where it should be.
     """
-    return shipped().extended(tuple(each.channel(name) for name, each in settings.channels.items()), ())
+    return settings.catalogue()
 
 
 @asynccontextmanager
 async def open_app(settings: Settings, *, warm: bool = True) -> AsyncIterator[App]:
     """Open the installation: data folder, database (migrated), workers. ``warm``: they are wanted soon."""
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level="WARNING", format=LOG_FORMAT)  # unless a server has said otherwise
     settings.folder.make()
     with ExitStack() as held:
         await asyncio.to_thread(_swept, settings)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -25,9 +25,10 @@ from pydantic_settings import (
 )
 
 from manju.domain.money import micros
+from manju.domain.order import Modality
 from manju.errors import InputError, UnknownModelError
 from manju.gateway.catalogue import Catalogue, shipped
-from manju.gateway.channels import Channel, Upstream
+from manju.gateway.channels import Channel, Upstream, routes_of
 from manju.media.process import cores
 from manju.providers import registry
 from manju.storage.folder import explain, make_folder
@@ -166,11 +167,11 @@ class ChannelSettings(BaseModel):
         Raises:
             InputError: a key is not where it should be, there is no such vendor, or it cannot serve one of the models.
         """
-        self._check(name)
+        modalities = self._check(name)
         sources = dict(self.keys) | ({"main": self.key} if self.key else {})
         fields = self.model_dump(exclude={"key", "keys", "models", "base_url"})
         base_url = self.base_url.rstrip("/")
-        return Channel(
+        made = Channel(
             name=name,
             base_url=_VERSION.sub("", base_url) if self.vendor in _VERSIONED else base_url,
             keys={each: source.read(f"the key {each!r} of the channel {name}") for each, source in sources.items()},
@@ -180,8 +181,16 @@ class ChannelSettings(BaseModel):
             },
             **fields,
         )
+        _check_options(made, modalities)
+        return made
 
-    def _check(self, name: str) -> None:
+    def _check(self, name: str) -> dict[str, Modality]:
+        """The modality of each of its models, by public name.
+
+        Raises:
+            InputError: there is no such vendor or model, or the vendor cannot serve it.
+        """
+        modalities: dict[str, Modality] = {}
         place = f"channels.{name}"
         vendors = sorted({vendor for each in registry.VENDORS.values() for vendor in each})
         if self.vendor not in vendors:
@@ -191,16 +200,44 @@ class ChannelSettings(BaseModel):
             raise InputError(f"{place}.vendor in {FILE}: there is no vendor {self.vendor!r}", hint=hint)
         for public in self.models:
             try:
-                modality = _known().entry(public).modality
+                entry = _known().entry(public)
             except UnknownModelError as error:
                 near = ", ".join(error.hint.split(", ")[:8])  # those that are alike come first
                 raise InputError(f"{place}.models in {FILE}: {error.message}", hint=f"{near} …") from error
+            if entry.channel:
+                message = f"{place}.models in {FILE}: {public} is made by manju itself, and no channel is asked for it"
+                raise InputError(message, hint="Give the channel a model of another name.")
+            modality = entry.modality
             if self.vendor not in registry.VENDORS[modality]:
                 able = ", ".join(sorted(registry.VENDORS[modality]))
                 raise InputError(
                     f"{place}.models in {FILE}: {self.vendor} makes no {modality}, which {public} is",
                     hint=f"Vendors that do: {able}.",
                 )
+            modalities[public] = modality
+        return modalities
+
+
+def _check_options(channel: Channel, modalities: Mapping[str, Modality]) -> None:
+    """
+    Raises:
+        InputError: the vendor has no such option for any of the channel's models, or it cannot be that.
+    """
+    place = f"channels.{channel.name}.options"
+    route = next(iter(routes_of(channel, next(iter(channel.models.values())))))
+    known: set[str] = set()
+    for public, modality in modalities.items():
+        model = channel.models[public].model
+        try:
+            known |= registry.options(modality, channel.vendor, channel.base_url, route.secret, model, channel.options)
+        except InputError as error:
+            raise InputError(f"{place} in {FILE}: {error.message}", hint=error.hint) from error
+    for name in channel.options:
+        if name not in known:
+            close = get_close_matches(name, sorted(known), n=1)
+            hint = f"Did you mean {close[0]!r}? " if close else ""
+            hint += f"For these models it has: {', '.join(sorted(known)) or 'none'}."
+            raise InputError(f"{place}.{name} in {FILE}: the vendor {channel.vendor} has no such option", hint=hint)
 
 
 _VERSIONED = ("relay", "elevenlabs", "minimax", "minimax2")
@@ -237,6 +274,10 @@ class Settings(BaseSettings):
     """Where clients reach the server, for the addresses of what was made; empty: the address that it listens on."""
     allow_hosts: tuple[str, ...] = ()
     """Names that the server is reached under, besides addresses and localhost."""
+    hook_hosts: tuple[
+        Annotated[str, Field(pattern=r"^[^\s/@:]+(:\d{1,5})?$|^\[[0-9a-fA-F:.]+\](:\d{1,5})?$")], ...
+    ] = ()
+    """Hosts (``name``, or ``name:port``) that hooks may call although they are not public."""
     allow_origins: tuple[str, ...] = ()
     """Web pages of other origins that may call the server."""
     admin_token: Annotated[KeySource | None, NoDecode] = None
@@ -269,6 +310,14 @@ class Settings(BaseSettings):
     @property
     def folder(self) -> DataFolder:
         return DataFolder(self.data)
+
+    def catalogue(self) -> Catalogue:
+        """The models that there are, with the channels that this installation has for them.
+
+        Raises:
+            InputError: a channel cannot be used as it stands in the file, or its key is not where it should be.
+        """
+        return _known().extended(tuple(each.channel(name) for name, each in self.channels.items()), ())
 
     @classmethod
     def load(cls, **flags: Any) -> Settings:

@@ -17,6 +17,8 @@ class ManjuError(Exception):
     """Base of the tree. ``str(error)`` is the message; ``hint`` is one sentence for the user."""
 
     retryable: bool = False
+    private: bool = False
+    """The message names what only whoever runs this installation may know; others are told that it failed."""
 
     def __init__(self, message: str, *, hint: str = "", retryable: bool | None = None) -> None:
         super().__init__(message)
@@ -38,6 +40,16 @@ def _rebuild(kind: type[ManjuError], message: str, hint: str, retryable: bool) -
 
 class InputError(ManjuError):
     """Something the user gave (an option, a script file, an edited document) cannot be used."""
+
+
+class FieldError(InputError):
+    """A field of a request cannot be used; ``param`` is its name, empty if it is the whole, ``code`` OpenAI's word for
+    what is wrong with it."""
+
+    def __init__(self, message: str, *, param: str = "", code: str = "invalid_value", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.param = param
+        self.code = code
 
 
 class UnknownModelError(InputError):

@@ -30,7 +30,7 @@ TOKENS = Usage(1200, 300)
 """What the emulator's answers take."""
 PRICE = pricing.chat_price(ENTRY, TOKENS, 0)
 COST = 10 * TOKENS.input + 20 * TOKENS.output
-ASKED: dict[str, Any] = {"model": MODEL, "messages": [{"role": "user", "content": "写一句雨夜"}], "max_tokens": 400}
+ASKED: dict[str, Any] = {"model": MODEL, "messages": [{"role": "user", "content": "写一句雨夜"}], "max_tokens": 900}
 
 
 def configure(data: Path, urls: Sequence[str], **options: Any) -> None:

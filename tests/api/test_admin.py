@@ -33,7 +33,7 @@ base_url = "{url}"
 key = {{ env = "RELAY_KEY" }}
 models = {{ "sora-2" = "sora-2" }}
 poll_s = 0.02
-options = {{ secret = "opts" }}
+options = {{ files = "https://opts.example" }}
 """
 
 

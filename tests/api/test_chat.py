@@ -21,9 +21,10 @@ from manju.api.gateway import chat
 from manju.db.clock import now
 from manju.db.tables import Order
 from manju.domain.order import Message, TextRequest
-from manju.gateway import chat_stream, pricing
-from manju.gateway.desk import RETRIED
+from manju.gateway import pricing
+from manju.gateway.chat import stream as chat_stream
 from manju.gateway.doubts import Doubts
+from manju.gateway.tasks import RETRIED
 from manju.gateway.tokens import Usage
 from vendors.anthropic_text import AnthropicEmulator
 from vendors.emulator import KEY, Fault
@@ -170,7 +171,7 @@ def price(given: int, answered: int) -> int:
 def held() -> int:
     """What is set aside for the request of these tests: at most its bytes and 16 tokens around each message go in."""
     texts = "user" + "写一句雨夜" + "role" + "content"
-    return price(len(texts.encode()) + 16, 400)
+    return price(len(texts.encode()) + 16, ASKED["max_tokens"])
 
 
 async def test_a_channel_that_cannot_be_reached_is_passed_over(upstreams, tmp_path: Path) -> None:
@@ -408,15 +409,23 @@ async def test_ten_at_once_and_money_for_three(upstreams, shop: Shop, limit: str
     await shop.sound()
 
 
-async def test_no_account_is_overdrawn_by_what_it_took(upstreams, shop: Shop) -> None:
-    """The answer is longer than what was held for it."""
-    key = await shop.new_key(credits=held() + 1000)
+async def test_a_chat_settles_at_most_what_was_held(upstreams, shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    """The answer is longer than what was agreed."""
+    key = await shop.new_key(credits=YUAN)
     upstreams[0].answer = ANSWER.replace(b"300", b"9000").replace(b"1500", b"10200")
     assert (await shop.ask(key=key))[0] == 200
-    assert await shop.balance("customer") == 0
-    rich = await shop.new_key("rich", credits=YUAN)
-    assert (await shop.ask(key=rich))[0] == 200
-    assert await shop.balance("rich") == YUAN - price(1200, 9000)
+    assert await shop.balance("customer") == YUAN - held()
+    (order,) = await shop.orders()
+    assert order.price == held() and order.facts["uncharged"] == price(1200, 9000) - held()
+    assert order.id in caplog.text and "is not charged" in caplog.text
+
+
+async def test_a_usage_that_cannot_be_is_none(upstreams, shop: Shop) -> None:
+    key = await shop.new_key(credits=YUAN)
+    upstreams[0].answer = ANSWER.replace(b"300", b"99999999999").replace(b"1500", b"100000001199")
+    assert (await shop.ask(key=key))[0] == 200
+    (order,) = await shop.orders()
+    assert order.facts["estimated"] and order.price <= held() and "uncharged" not in order.facts
 
 
 async def test_a_key_may_use_its_models_only(upstreams, shop: Shop) -> None:
@@ -452,6 +461,51 @@ async def test_an_answered_chat_is_had_again_with_all_tasks_taken(upstreams, sho
     assert (await shop.ask(key=key, x_stainless_retry_count="1"))[2] == answered[2]
     upstreams[0].slow.set()
     assert (await other)[0] == 200
+
+
+async def test_so_is_one_that_has_a_name(upstreams, shop: Shop) -> None:
+    key = await shop.new_key(credits=YUAN, tasks=1)
+    answered = await shop.ask(key=key, idempotency_key="k")
+    upstreams[0].slow.clear()
+    other = asyncio.create_task(shop.ask(ASKED | {"seed": 2}, key=key))
+    await until(lambda: len(upstreams[0].seen) == 2)
+    assert (await shop.ask(key=key, idempotency_key="k"))[2] == answered[2]
+    status, _, body = await shop.ask(ASKED | {"seed": 3}, key=key, idempotency_key="k")
+    assert status == 409 and "Idempotency-Key" in error(body)["message"]
+    status, _, body = await shop.ask(ASKED | {"seed": 3}, key=key, idempotency_key="another")
+    assert status == 429 and "tasks in flight" in error(body)["message"]
+    upstreams[0].slow.set()
+    assert (await other)[0] == 200 and len(upstreams[0].orders) == 2
+
+
+async def test_two_servers_count_a_keys_tasks_together(upstreams, shop: Shop, tmp_path: Path) -> None:
+    key = await shop.new_key(credits=YUAN, tasks=2)
+    upstreams[0].slow.clear()
+    async with chats.opened(tmp_path, key=shop.client.key) as other:
+        first = [asyncio.create_task(each.ask(ASKED | {"seed": n}, key=key)) for n, each in enumerate((shop, other))]
+        await until(lambda: len(upstreams[0].seen) == 2)
+        for each in (shop, other):
+            assert "tasks in flight" in error((await each.ask(key=key))[2])["message"]
+            picture = {"prompt": "雨", "model": "nano-banana-2", "size": "64x64"}
+            status, _, refused = await each.client.post("/v1/images/generations", picture, key=key)
+            assert status == 429 and "tasks in flight" in refused["error"]["message"]
+        upstreams[0].slow.set()
+        assert [(await each)[0] for each in first] == [200, 200] and len(upstreams[0].orders) == 2
+        for each in (shop, other):
+            assert (await each.ask(key=key))[0] == 200
+
+
+async def test_and_what_it_asks_in_a_minute(upstreams, shop: Shop, tmp_path: Path) -> None:
+    key = await shop.new_key(credits=YUAN, requests_per_minute=3)
+    async with chats.opened(tmp_path, key=shop.client.key) as other:
+        assert [(await each.ask(key=key))[0] for each in (shop, other, shop)] == [200, 200, 200]
+        for each in (shop, other, other):
+            status, headers, body = await each.ask(key=key)
+            assert (status, error(body)["code"]) == (429, "rate_limit_exceeded")
+            assert 0 < int(headers["retry-after"]) <= 60 and headers["x-should-retry"] == "true"
+            assert (await each.client.get("/v1/models", key=key))[0] == 429
+        assert (await other.ask())[0] == 200  # another key
+    assert len(upstreams[0].orders) == 4
 
 
 # --- a client that goes ----------------------------------------------------------------------------------------------

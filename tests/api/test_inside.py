@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import os
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,10 +15,14 @@ import pytest
 from aiohttp import web
 from PIL import Image
 from serving import Client, served
+from yarl import URL
 
 from manju.api import access
 from manju.api.gateway import inputs
-from manju.gateway.desk import Desk
+from manju.config import Settings
+from manju.db.keys import Keys
+from manju.errors import InputError
+from manju.gateway.tasks import Tasks
 from manju.net.guard import Guard
 
 CLIP = {"prompt": "雨夜的走廊", "model": "sora-2", "duration": "4"}
@@ -27,6 +32,27 @@ SMALL = {"prompt": "雨夜的走廊", "model": "nano-banana-2", "width": 128, "h
 @pytest.fixture(autouse=True)
 def _one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MANJU_WORKERS", "1")
+
+
+Listener = tuple[str, asyncio.Queue[Any]]
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[Listener]:
+    """An address on this machine, and what it heard."""
+    told: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def hear(request: web.Request) -> web.Response:
+        await told.put(await request.json())
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/hook", hear)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://localhost:{runner.addresses[0][1]}/hook", told
+    await runner.cleanup()
 
 
 def hooked(url: str) -> list[tuple[str, dict[str, Any]]]:
@@ -54,24 +80,53 @@ class TestReach:
             assert (await client.get("/v1/videos"))[2]["data"] == []
 
 
+class TestHookHosts:
+    """Hosts inside that the operator has named for hooks."""
+
+    @pytest.mark.parametrize("named", ["localhost", "localhost:PORT", "LOCALHOST"])
+    async def test_they_are_told(self, tmp_path: Path, listener: Listener, named: str) -> None:
+        url, told = listener
+        hosts = named.replace("PORT", str(URL(url).port))
+        (tmp_path / "manju.toml").write_text(f'hook_hosts = ["{hosts}"]\n')
+        async with served(tmp_path) as client, asyncio.timeout(60):
+            for path, fields in hooked(url):
+                status, _, body = await client.post(path, fields)
+                assert status == 200 and (await told.get())["task_id"] == body["task_id"]
+
+    async def test_no_other_is_and_nothing_but_a_hook_goes_there(self, tmp_path: Path, listener: Listener) -> None:
+        url, told = listener
+        (tmp_path / "manju.toml").write_text(f'hook_hosts = ["localhost:{URL(url).port}"]\n')
+        async with served(tmp_path) as client:
+            inside = [f"http://127.0.0.1:{URL(url).port}/hook", "http://[::1]:9/x"]
+            for path, fields in [each for other in inside for each in hooked(other)]:
+                status, _, body = await client.post(path, fields)
+                assert status == 400 and "not a public address" in body["error"]["message"]
+            status, _, body = await client.post("/v1/images/generations", SMALL | {"image": url})
+            assert status == 400 and "not a public address" in body["error"]["message"]
+            for path, fields in hooked(client.url.replace("127.0.0.1", "localhost") + "/v1/models"):
+                await client.post(path, fields)  # its name leads inside, and it is not listed with this port
+            assert (await client.get("/v1/models"))[0] == 200 and told.empty()
+
+    async def test_but_never_we_ourselves(self, tmp_path: Path) -> None:
+        (tmp_path / "manju.toml").write_text('hook_hosts = ["127.0.0.1"]\n')
+        async with served(tmp_path) as client:
+            for path, fields in hooked(f"{client.url}/v1/models"):
+                status, _, body = await client.post(path, fields)
+                assert status == 400 and "this server's own address" in body["error"]["message"]
+
+    @pytest.mark.parametrize("wrong", ["http://studio.internal", "studio.internal/hook", "user@host", ""])
+    def test_a_slip_is_told(self, tmp_path: Path, wrong: str) -> None:
+        (tmp_path / "manju.toml").write_text(f'hook_hosts = ["{wrong}"]\n')
+        with pytest.raises(InputError, match=r"hook_hosts in manju\.toml"):
+            Settings.load(data=tmp_path)
+
+
 class TestPromises:
     @pytest.fixture
-    async def heard(self, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, asyncio.Queue[Any]]]:
-        """An address on this machine, which may be called in these tests, and what it heard."""
-        told: asyncio.Queue[Any] = asyncio.Queue()
-
-        async def hear(request: web.Request) -> web.Response:
-            await told.put(await request.json())
-            return web.Response()
-
-        app = web.Application()
-        app.router.add_post("/hook", hear)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+    def heard(self, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> Listener:
+        """It may be called in these tests."""
         monkeypatch.setattr(Guard, "allowed", lambda *_: True)
-        yield f"http://localhost:{runner.addresses[0][1]}/hook", told
-        await runner.cleanup()
+        return listener
 
     @pytest.mark.parametrize(("kind", "members"), [(0, 1), (1, 1), (1, 2)])
     async def test_a_process_that_dies_once_it_has_ordered_tells_all_the_same(
@@ -80,15 +135,15 @@ class TestPromises:
         url, told = heard
         path, fields = hooked(url)[kind]
         placed: list[str] = []
-        real = Desk.place
+        real = Tasks.place
 
-        async def dies(desk: Desk, *given: Any, **named: Any) -> str:
+        async def dies(desk: Tasks, *given: Any, **named: Any) -> str:
             placed.append(await real(desk, *given, **named))
             if len(placed) == members:
                 raise RuntimeError("here the process dies")
             return placed[-1]
 
-        monkeypatch.setattr(Desk, "place", dies)
+        monkeypatch.setattr(Tasks, "place", dies)
         async with served(tmp_path) as client:
             key = client.key
             assert (await client.post(path, fields))[0] == 500
@@ -123,10 +178,23 @@ class TestPromises:
             assert said["data"]["status"] == "SUCCESS" and len(said["data"]["data"]["data"]) == 1
             assert (await client.get(f"/v1/images/tasks/{said['task_id']}"))[0] == 200
 
+    async def test_of_several_pictures_those_that_the_key_may_have(self, heard: Any, client: Client) -> None:
+        """The others were refused, and nothing of what was ordered is told twice."""
+        url, told = heard
+        _, few = await Keys(client.app.database).create("few", account="local", tasks=2)
+        path, fields = hooked(url)[1]
+        status, _, body = await client.post(path, fields | {"n": 4}, key=few, headers={"Idempotency-Key": "k"})
+        assert status == 200 and body["task_id"].count(".") == 1
+        async with asyncio.timeout(60):
+            said = await told.get()
+            assert said["task_id"] == body["task_id"] and len(said["data"]["data"]["data"]) == 2
+            assert (await client.get(f"/v1/images/tasks/{body['task_id']}", key=few))[2] == said
+        assert told.empty()
+
     async def test_what_was_not_ordered_leaves_nothing(self, heard: Any, client: Client, tmp_path: Path) -> None:
         for path, fields in hooked(heard[0]):
             assert (await client.post(path, fields | {"model": "none"}))[0] == 404
-            refused = {"Idempotency-Key": "one"}
+            refused = {"Idempotency-Key": path}
             assert (await client.post(path, fields, headers=refused))[0] == 200
             assert (await client.post(path, fields | {"prompt": "晴天"}, headers=refused))[0] == 409
         async with asyncio.timeout(60):
@@ -138,6 +206,18 @@ class TestPromises:
 
 
 class TestRoom:
+    async def test_a_server_removes_what_nobody_needs_any_more(self, tmp_path: Path) -> None:
+        inbox = tmp_path / "artefacts" / "inbox"
+        inbox.mkdir(parents=True)
+        left, fresh = (inbox / f"attempt_0{n}m7zt5tzsxhtrztyzkbf9evz8-0.png" for n in (1, 2))
+        for path in (left, fresh):
+            path.write_bytes(b"x")
+        os.utime(left, (0, 0))
+        async with served(tmp_path), asyncio.timeout(60):
+            while left.exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            assert fresh.exists()
+
     async def test_bodies_that_do_not_fit_at_once_come_later(self, client: Client, monkeypatch) -> None:
         monkeypatch.setattr(access, "ROOM", 3000)
         goes_on = asyncio.Event()

@@ -68,7 +68,7 @@ def test_people_see_what_is_left(folder: Path, capsys: pytest.CaptureFixture[str
     assert "¥100.00 left" in lines["studio"] and "¥0.00 left" in lines["agency"] and "left" not in lines["mine"]
 
 
-@pytest.mark.parametrize("amount", ["0", "-5", "many", "0.0000001", "NaN", "inf"])
+@pytest.mark.parametrize("amount", ["0", "-5", "many", "0.0000001", "NaN", "sNaN", "inf", "1e999", "1e30", "1e999999"])
 def test_only_an_amount_is_granted(folder: Path, amount: str) -> None:
     with pytest.raises(InputError):
         keys.credit("studio", amount, data=folder, as_json=False)
@@ -84,3 +84,27 @@ def test_nobody_is_topped_up_by_mistake(folder: Path) -> None:
         keys.credit("studio", "5", data=folder, as_json=False)
     assert caught.value.hint.count("account_") == 2
     assert len(entries(folder)) == 1
+
+
+def test_all_amounts_are_told_in_one_way(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    limited = NONE | {"budget": "2.5"}
+    keys.create("capped", credits="0", day_budget="1", data=folder, as_json=True, **limited)
+    made = json.loads(capsys.readouterr().out)
+    assert made.pop("key").startswith("sk-manju-")
+    amounts = {"budget": "2.5", "day_budget": "1", "paid": "0", "held": "0", "currency": "CNY"}
+    assert made.items() >= amounts.items()
+    assert listed(folder, capsys)["capped"].items() >= made.items()
+    keys.show_all(data=folder, as_json=False)
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if each.startswith("capped\t")]
+    assert "¥2.50 of ¥2.50 left to spend" in line and "¥1.00 a day" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "models"), [("", None), ("  ", None), ("x" * 101, None), ("x", "nano-banana-2,nosuch")]
+)
+def test_what_is_no_name_or_no_model_makes_no_key(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, models: str | None
+) -> None:
+    with pytest.raises(InputError):
+        keys.create(name, credits="0", day_budget=None, data=folder, as_json=True, **NONE | {"models": models})
+    assert len(listed(folder, capsys)) == 3

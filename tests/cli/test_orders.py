@@ -12,6 +12,7 @@ import pytest
 from gateway import market
 from manju.cli import orders
 from manju.errors import ConflictError, InputError, NotFoundError, OrderFailedError, OrderUnknownError
+from manju.gateway.errand import Errand
 from vendors.emulator import Fault
 from vendors.relay_video import RelayVideoEmulator
 
@@ -52,11 +53,64 @@ def test_the_list_says_where_to_look(shop: Shop, capsys: pytest.CaptureFixture[s
     (doubt,) = listed(shop, capsys)
     token = shop.relay.seen[0].headers["idempotency-key"]
     assert doubt["token"] == token and doubt["channel"] == "a" and doubt["channel_key"] == "main"
-    assert doubt["price"] == market.PRICE and doubt["words"] == "雨夜" and doubt["upstream_id"] == ""
+    assert (doubt["price"], doubt["currency"], doubt["state"]) == ("3", "CNY", "UNKNOWN")
+    assert doubt["words"] == "雨夜" and doubt["upstream_id"] == ""
     shop.do(orders.show_all)
     out, err = capsys.readouterr()
     assert out.startswith(f"{doubt['id']}\t试\tsora-2\t¥3.00\tsent ") and token in out and out.count("\n") == 1
     assert "1 in doubt" in err and market.KEY not in out + err
+
+
+class TestWaiting:
+    """An order whose answer was lost at a channel that honours tokens: it waits for its film to ask again."""
+
+    @pytest.fixture
+    def left(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A data folder with one."""
+        monkeypatch.setenv("NEAR_KEY", market.KEY)
+
+        async def leave() -> None:
+            async with RelayVideoEmulator() as relay:
+                relay.fail(Fault("lost"))
+                channels = [market.channel("near", relay.url, idempotent=True)]
+                async with market.opened(tmp_path, channels) as opened:
+                    monkeypatch.setattr(Errand, "back_off", lambda errand, pause: 60.0)
+                    asking = asyncio.create_task(opened.take())
+                    while (await opened.gateway.census())["PLANNED"] != 1:  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                    asking.cancel()
+                    await asyncio.gather(asking, return_exceptions=True)
+
+        asyncio.run(leave())
+        return tmp_path
+
+    def near(self, folder: Path, more: str = "idempotent = true") -> None:
+        (folder / "manju.toml").write_text(
+            f'[channels.near]\nvendor = "relay"\nbase_url = "https://near.example"\n{more}\n'
+            'keys = { main = { env = "NEAR_KEY" } }\nmodels = { "sora-2" = "sora-2" }\n'
+        )
+
+    def shown(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[list[str], str]:
+        orders.show_all(data=folder, as_json=False)
+        out, err = capsys.readouterr()
+        return out.splitlines(), err
+
+    def test_as_long_as_its_channel_is_there_nobody_need_decide(self, left: Path, capsys, monkeypatch) -> None:
+        self.near(left)
+        assert self.shown(left, capsys) == ([], "no order is in doubt\n")
+        monkeypatch.delenv("NEAR_KEY")  # a shell that has not the channel's key
+        lines, err = self.shown(left, capsys)
+        assert lines == [] and "cannot be looked at" in err and "NEAR_KEY is empty" in err
+
+    @pytest.mark.parametrize("how", ["gone", "honours no tokens"])
+    def test_else_a_person_does(self, left: Path, capsys: pytest.CaptureFixture[str], how: str) -> None:
+        if how != "gone":
+            self.near(left, "")
+        (line,), err = self.shown(left, capsys)
+        assert "\tsora-2\t¥3.00\tsent " in line and "1 in doubt" in err
+        orders.release(line.partition("\t")[0], data=left, as_json=False)
+        capsys.readouterr()
+        assert self.shown(left, capsys)[0] == []
 
 
 def test_found_by_its_id_it_is_fetched_and_not_bought(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,6 +55,14 @@ async def test_nothing_is_there(storage: Storage) -> None:
                 await method(prefix)
 
 
+async def test_what_is_old_in_a_folder(storage: Storage) -> None:
+    assert await storage.aged("inbox", 0) == []
+    for key in ("inbox/b.json", "inbox/a.png", "inbox/deep/c.png", KEY):
+        await storage.put(b"x", key)
+    assert await storage.aged("inbox", -1) == ["inbox/a.png", "inbox/b.json"]
+    assert await storage.aged("inbox", 3600) == []
+
+
 async def test_a_missing_source(storage: Storage, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="no file"):
         await storage.put(tmp_path / "nothing", KEY)

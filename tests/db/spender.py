@@ -16,7 +16,7 @@ from manju.db.chat_page import ChatPage, Payer, Sent
 from manju.db.chats import Begin, End, Placed, Result
 from manju.db.clock import now
 from manju.db.group import Group
-from manju.db.orders import NewOrder
+from manju.db.order_records import NewOrder
 from manju.db.session import Database
 from manju.domain.ids import new_id
 from manju.domain.order import OrderState, Way

@@ -14,7 +14,7 @@ from pathlib import Path
 from street_models import KINDS, MODALITIES, MODELS, mark
 
 # All that the orders will need, so that the time that a process is killed in is spent on them.
-import manju.gateway.vendors
+import manju.gateway.vendors.at_vendors
 import manju.media.probe
 import manju.media.voice_file
 import manju.providers.image.openai
@@ -29,7 +29,7 @@ from manju.domain.order import ImageRequest, Message, OrderState, Request, Speec
 from manju.errors import ModelError, OrderFailedError, OrderUnknownError
 from manju.gateway.catalogue import shipped
 from manju.gateway.gateway import Gateway
-from manju.gateway.placing import Placing  # noqa: F401
+from manju.gateway.order_book import OrderBook  # noqa: F401
 from manju.gateway.presence import Presence
 from manju.storage.local import LocalStorage
 

@@ -307,7 +307,7 @@ async def die(*_):
         os._exit(9)  # as if killed
     await asyncio.sleep(60)
 
-shopper.Placing.answered = die
+shopper.OrderBook.answered = die
 asyncio.run(shopper.main(Path(sys.argv[1]), 0, 3))
 """
 

@@ -21,7 +21,7 @@ from manju.db.projects import Projects
 from manju.db.session import Database
 from manju.domain.order import VideoRequest
 from manju.domain.takes import Take
-from manju.gateway.catalogue import shipped
+from manju.gateway.catalogue import Catalogue, shipped
 from manju.gateway.channels import Channel, Upstream
 from manju.gateway.entries import Entry
 from manju.gateway.gateway import Gateway
@@ -50,6 +50,7 @@ class Market:
     database: Database
     gateway: Gateway
     project: str
+    catalogue: Catalogue
 
     async def take(self, subject: str = "s1", prompt: str = "雨夜") -> Take:
         request = VideoRequest(prompt=prompt, width=1280, height=720, duration_ms=8000)
@@ -71,7 +72,7 @@ async def opened(folder: Path, channels: Sequence[Channel], entry: Entry = ENTRY
             made = found or await projects.create(
                 account_id="local", name="试", spec={}, spec_digest="0" * 64, folder=folder
             )
-            yield Market(folder, database, gateway, made.id)
+            yield Market(folder, database, gateway, made.id, catalogue)
     finally:
         await database.close()
 

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from manju.domain.order import Message, TextRequest
+from manju.errors import FieldError
 from manju.gateway import pricing, tokens
 from manju.gateway.catalogue import shipped
 from manju.gateway.channels import Channel, Route, Upstream
+from manju.gateway.chat.envelope import opened
+from manju.gateway.chat.events import Events
 from manju.gateway.entries import Entry
-from manju.gateway.envelope import FieldError, opened
-from manju.gateway.events import Events
 from manju.gateway.tokens import Usage
 from vendors.openai_passthrough import DONE, USAGE, event
 

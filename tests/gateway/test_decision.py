@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from manju.db.orders import OrderRecord
+from manju.db.order_records import OrderRecord
 from manju.db.takes import TakeRecord
 from manju.domain.order import OrderState
 from manju.domain.takes import Stale

@@ -21,9 +21,9 @@ from sqlalchemy import func, select
 from manju.db.tables import Attempt, LedgerEntry
 from manju.domain.order import OrderState
 from manju.errors import OrderUnknownError
-from manju.gateway import upstreams
 from manju.gateway.channels import Channel, Upstream
 from manju.gateway.doubts import Doubts
+from manju.gateway.vendors import upstreams
 from vendors.emulator import Fault
 from vendors.kling_video import KlingVideoEmulator
 

@@ -13,7 +13,7 @@ from typing import Any
 from manju.domain.order import Artefact
 from manju.errors import NoAnswerError
 from manju.gateway.channels import Channel
-from manju.gateway.polling import Poller
+from manju.gateway.vendors.polling import Poller
 from manju.providers.upstream import Answer, Pending
 
 CLIP = Answer((Artefact("main", b"clip", ".mp4"),))

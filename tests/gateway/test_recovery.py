@@ -220,8 +220,9 @@ async def test_cancelled_while_it_waits_for_a_slot(lab: Lab) -> None:
     async with opened(lab.folder) as other:
         other.project = lab.project
         waiting = asyncio.create_task(other.take("hello", "s2", model="test:narrow"))
-        await asyncio.sleep(0.1)
-        assert await states(lab) == [(OrderState.SUBMITTING, 1), (OrderState.PLANNED, 0)]
+        async with asyncio.timeout(60):
+            while await states(lab) != [(OrderState.SUBMITTING, 1), (OrderState.PLANNED, 0)]:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting

@@ -17,11 +17,12 @@ from sqlalchemy import select
 
 from manju.db.keys import Keys
 from manju.db.tables import Attempt, Order
-from manju.domain.order import OrderState, VideoRequest
-from manju.errors import InputError, NotSentError, OrderUnknownError, RejectedError
-from manju.gateway.desk import Desk
+from manju.domain.order import OrderState, VideoRequest, Way
+from manju.errors import NotSentError, OrderUnknownError, RejectedError
 from manju.gateway.doubts import Doubts
-from manju.gateway.placing import Errand
+from manju.gateway.errand import Errand
+from manju.gateway.routing.health import FIRST_S, IN_A_ROW
+from manju.gateway.tasks import Tasks
 from manju.providers.video.relay import RelayVideos
 from vendors.emulator import Fault
 from vendors.relay_video import RelayVideoEmulator
@@ -167,13 +168,13 @@ async def test_what_may_have_been_bought_from_a_channel_that_is_gone_waits_for_a
     """As an order of the desk, which closes what cannot be sent."""
     async with market.opened(tmp_path, [channel("a", relays[0].url, idempotent=True)]) as shop:
         key, _ = await Keys(shop.database).create("k", account="local")
-        desk = Desk(shop.gateway, shop.database)
+        desk = Tasks(shop.gateway, shop.database)
         async with interrupting(shop, relays[0]):
             request = VideoRequest(prompt="雨夜", width=1280, height=720, duration_ms=8000)
             task = await desk.place(key, MODEL, request)
         await desk.close()
     async with market.opened(tmp_path, [channel("a", relays[0].url), channel("b", relays[1].url)]) as shop:
-        desk = Desk(shop.gateway, shop.database)
+        desk = Tasks(shop.gateway, shop.database)
         await desk.resume()
         found = await desk.wait(key, task)
         assert found.state is OrderState.UNKNOWN and "cannot be asked again" in found.error["message"]
@@ -185,15 +186,82 @@ async def test_what_may_have_been_bought_from_a_channel_that_is_gone_waits_for_a
         await desk.close()
 
 
-async def test_its_channel_must_still_honour_tokens(relays, tmp_path: Path) -> None:
-    first, second = channel("a", relays[0].url, priority=1, idempotent=True), channel("b", relays[1].url)
+GONE = {"no such channel": {}, "honours no tokens": {"idempotent": False}, "no such key": {"keys": {}}}
+
+
+@pytest.mark.parametrize("how", GONE)
+@pytest.mark.parametrize("decided", ["again", "released", "found"])
+async def test_where_it_cannot_be_asked_for_again_a_person_decides(relays, tmp_path: Path, how: str, decided: str):
+    first = {"priority": 1, "idempotent": True}
+    async with market.opened(tmp_path, [channel("a", relays[0].url, **first)]) as shop:
+        await interrupt(shop, relays[0])
+    left = [channel("a", relays[0].url, **{**first, **GONE[how]})] if GONE[how] else []
+    async with market.opened(tmp_path, [*left, channel("b", relays[1].url, priority=2)]) as shop:
+        for _ in range(2):  # as its film asks, again and again
+            with pytest.raises(OrderUnknownError, match="the channel 'a' cannot be asked again"):
+                await shop.take()
+        assert tokens(relays[1]) == [] and len(tokens(relays[0])) == 1
+        assert await state(shop) == ["UNKNOWN"] and await held(shop) == PRICE
+        doubts = Doubts(shop.database)
+        (doubt,) = await doubts.all()
+        assert (doubt.channel, doubt.token) == ("a", tokens(relays[0])[0])
+        match decided:
+            case "released":
+                await doubts.release(doubt.id)
+                assert await held(shop) == 0
+            case "again":
+                await doubts.buy_again(doubt.id)
+                await shop.take()
+                assert len(tokens(relays[1])) == 1 and (await shop.gateway.spending(shop.project)).paid == PRICE
+            case "found":
+                donor = next(iter(relays[0].tasks.values()))
+                await doubts.found(doubt.id, url=relays[0].clip_url(donor))
+                if how == "honours no tokens":
+                    await shop.take()
+                    assert (await shop.gateway.spending(shop.project)).paid == PRICE and await held(shop) == 0
+
+
+async def test_with_its_channel_there_it_is_asked_for_again(relays, tmp_path: Path) -> None:
+    first, second = channel("a", relays[0].url, idempotent=True), channel("b", relays[1].url, priority=1)
     async with market.opened(tmp_path, [first]) as shop:
         await interrupt(shop, relays[0])
-    for channels in ([second], [channel("a", relays[0].url), second]):
-        async with market.opened(tmp_path, channels) as shop:
-            with pytest.raises(InputError, match="may have been bought from the channel 'a'"):
-                await shop.take()
-    assert tokens(relays[1]) == [] and len(tokens(relays[0])) == 1
     async with market.opened(tmp_path, [second, first]) as shop:
         await shop.take()
     assert tokens(relays[1]) == [] and len(set(tokens(relays[0]))) == 1
+
+
+async def test_a_list_of_doubts_has_what_waits_for_a_channel_that_is_gone(relays, tmp_path: Path) -> None:
+    async with market.opened(tmp_path, [channel("a", relays[0].url, idempotent=True)]) as shop:
+        await interrupt(shop, relays[0])
+        assert await Doubts(shop.database, shop.catalogue).all() == []  # it is still to be sent again
+    async with market.opened(tmp_path, [channel("b", relays[1].url)]) as shop:
+        (doubt,) = await Doubts(shop.database, shop.catalogue).all()
+        assert doubt.channel == "a" and doubt.price == PRICE == await held(shop)
+        await Doubts(shop.database).release(doubt.id)
+        assert await held(shop) == 0
+
+
+async def test_another_channel_is_not_on_trial_for_what_it_is_not_asked(relays, tmp_path: Path) -> None:
+    """The preferred channel is half-open and has one place: an order that goes where it was sent takes neither."""
+    a = channel("a", relays[0].url, idempotent=True, concurrency=1)
+    b = channel("b", relays[1].url, priority=1, concurrency=1)
+    async with market.opened(tmp_path, [a]) as shop:
+        await interrupt(shop, relays[0])
+    relays[0].polls = 10_000
+    async with market.opened(tmp_path, [a, b]) as shop:
+        (way,) = (Way("b", name, "sora-2") for name in b.keys)
+        clock = [1000.0]
+        shop.gateway.health._now = lambda: clock[0]
+        for _ in range(IN_A_ROW):
+            shop.gateway.health.bad(way, "no_answer", "stalls")
+        clock[0] += FIRST_S
+        repeating = asyncio.create_task(shop.take())
+        async with asyncio.timeout(30):
+            while len(tokens(relays[0])) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert shop.gateway.health.state(way) == "half-open"
+        async with asyncio.timeout(30):
+            await shop.take("s2")  # it is b's trial, and has its place
+        assert len(tokens(relays[1])) == 1 and len(set(tokens(relays[0]))) == 1
+        relays[0].polls = 1
+        await repeating

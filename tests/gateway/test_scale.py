@@ -12,16 +12,16 @@ import pytest
 from market import MODEL, Market, channel
 from sqlalchemy import func, select
 
-from manju.db import orders
+from manju.db import order_reads
 from manju.db.keys import Keys
 from manju.db.tables import Attempt, Order
 from manju.domain.key import ApiKey
 from manju.domain.order import Reference, VideoRequest
-from manju.gateway import desk as desks
+from manju.gateway import tasks as desks
 from manju.gateway.delivery import References
-from manju.gateway.desk import Desk
 from manju.gateway.shelf import Shelf
-from manju.gateway.vendors import SETTLING
+from manju.gateway.tasks import Tasks
+from manju.gateway.vendors.at_vendors import SETTLING
 from manju.storage.local import LocalStorage
 from vendors.emulator import Fault
 from vendors.relay_video import RelayVideoEmulator
@@ -57,7 +57,7 @@ async def test_a_channel_gets_its_next_order_while_the_last_ones_clip_is_fetched
         await until(lambda: second.done() or first.done())
         assert len(relay.orders) == 2 and second.done() and not first.done()
         async with shop.database.read() as session:
-            assert await orders.in_flight(session, "a") == 0
+            assert await order_reads.in_flight(session, "a") == 0
         await stopped(first)
 
 
@@ -89,7 +89,7 @@ async def test_pictures_are_let_go_of_when_they_were_sent(relay, tmp_path: Path)
 async def placed(shop: Market, count: int) -> tuple[ApiKey, list[str]]:
     """So many orders at the desk, accepted by the relay; the desk is closed again."""
     key, _ = await Keys(shop.database).create("test", account="local")
-    desk = Desk(shop.gateway, shop.database)
+    desk = Tasks(shop.gateway, shop.database)
     requests = [
         VideoRequest(prompt=f"第{number}个镜头", width=1280, height=720, duration_ms=8000) for number in range(count)
     ]
@@ -118,8 +118,8 @@ async def test_a_gateway_that_ends_leaves_what_was_accepted_to_the_next(relay, t
     relay.polls = 2
     async with market.opened(tmp_path, [where]) as shop:
         async with shop.database.read() as session:
-            assert await orders.owners(session) == set()
-        desk = Desk(shop.gateway, shop.database)
+            assert await order_reads.owners(session) == set()
+        desk = Tasks(shop.gateway, shop.database)
         assert await desk.resume() == count and desk.total == count
         assert await desk.resume() == 0  # they are being worked on
         ended = [await desk.wait(key, task) for task in tasks]

@@ -14,9 +14,9 @@ from aiohttp import web
 from market import MODEL, channel
 
 from manju.gateway.channels import Channel, Route, Upstream
-from manju.gateway.health import FIRST_S, IN_A_ROW, RATE_S, Health
-from manju.gateway.routing import ranked
-from manju.gateway.slots import Slot, Slots
+from manju.gateway.routing.health import FIRST_S, IN_A_ROW, RATE_S, Health
+from manju.gateway.routing.ranking import ranked
+from manju.gateway.routing.slots import Slot, Slots
 from vendors.relay_video import RelayVideoEmulator
 
 

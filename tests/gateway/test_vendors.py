@@ -262,20 +262,57 @@ async def test_an_address_that_has_expired_meanwhile_is_asked_for_again(relays, 
         assert len(relays[0].orders) == 1 and await paid(shop) == PRICE
 
 
-async def test_an_address_that_has_expired_and_is_all_that_is_known_is_a_doubt(tmp_path: Path) -> None:
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_what_is_gone_for_good_has_failed_whether_we_were_there_or_not(relays, tmp_path: Path, restarted: bool):
+    """A task's id is in the message: the vendor can be asked for what it has made."""
+    channels = [channel("a", relays[0].url)]
+    if restarted:
+        async with market.opened(tmp_path, channels) as shop:
+            relays[0].fail(*[Fault("status", 503)] * 6, path="/files/")
+            with pytest.raises(ModelError, match="could not be fetched"):
+                await shop.take()
+            assert await paid(shop) == PRICE  # held
+    async with market.opened(tmp_path, channels) as shop:
+        relays[0].fail(*[Fault("status", 404)] * 40, path="/files/")
+        with pytest.raises(
+            RejectedError, match=rf"a has made it \(the task {next(iter(relays[0].tasks), 'task-1')}\)"
+        ) as told:
+            await shop.take()
+        assert told.value.refusal == "gone"
+        assert await attempts(shop) == [("a", "failed")] and await paid(shop) == 0
+        assert await Doubts(shop.database).of(shop.project) == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_so_it_is_where_the_address_is_all_that_is_known(tmp_path: Path, restarted: bool) -> None:
     async with (
         SiliconFlowEmulator() as vendor,
         bazaar.opened(tmp_path, "image", "siliconflow", vendor) as shop,
     ):
-        vendor.fail(*[Fault("status", 503)] * 6, path=vendor.file_path)
-        with pytest.raises(ModelError, match="could not be fetched"):
-            await shop.take("s1", vendor.request)
-        vendor.faults.clear()
+        if restarted:
+            vendor.fail(*[Fault("status", 503)] * 6, path=vendor.file_path)
+            with pytest.raises(ModelError, match="could not be fetched"):
+                await shop.take("s1", vendor.request)
+            vendor.faults.clear()
         vendor.fail(*[Fault("status", 404)] * 40, path=vendor.file_path)
-        with pytest.raises(OrderUnknownError):
+        with pytest.raises(RejectedError, match="our reference attempt_") as told:
             await shop.take("s1", vendor.request)
-        assert len(await Doubts(shop.database).of(shop.project)) == 1
-        assert await bazaar.paid(shop) == bazaar.PRICE
+        assert told.value.refusal == "gone" and await bazaar.paid(shop) == 0
+        assert await attempts(shop) == [("upstream", "failed")]
+
+
+async def test_what_is_waited_for_takes_nobodys_place(relays, one: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("manju.gateway.vendors.at_vendors.SETTLING", 1)
+    one.gateway._pause = 60.0
+    relays[0].fail(Fault("status", 404), path="/files/")
+    waiting = asyncio.create_task(one.take("s1"))
+    async with asyncio.timeout(30):
+        while relays[0].faults:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await one.take("s2")
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 async def test_an_answer_that_cannot_be_stored_was_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from manju.api.gateway.errors import FINAL, RateError, UnauthorisedError, body, problem
+from manju.db.group import Group
 from manju.db.keys import Keys
+from manju.db.rates import Asking, RatePage
+from manju.db.session import Database
 from manju.domain.key import ApiKey
 from manju.errors import ManjuError
 
@@ -36,10 +38,16 @@ EXPOSED = (
 class Access:
     """Finds the key of a request and counts what it asks."""
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, database: Database) -> None:
+        self._keys = Keys(database)
         self._known: dict[str, tuple[float, ApiKey]] = {}
-        self._asked: dict[str, deque[float]] = {}
+        self._rates = Group(database, RatePage)
+        self._full: dict[str, float] = {}
+        """Until when keys may not ask that have asked too often."""
+
+    async def close(self) -> None:
+        """Write down what was counted."""
+        await self._rates.close()
 
     async def key(self, request: HTTPConnection) -> ApiKey:
         """The key that a request carries, as ``Authorization: Bearer``.
@@ -58,7 +66,7 @@ class Access:
                 "this address needs a key", hint='Send it as "Authorization: Bearer sk-…" (see manju keys create).'
             )
         key = await self._find(secret)
-        self._count(key)
+        await self._count(key)
         return key
 
     async def _find(self, secret: str) -> ApiKey:
@@ -72,19 +80,17 @@ class Access:
             self._known[secret] = now, key
         return key
 
-    def _count(self, key: ApiKey) -> None:
+    async def _count(self, key: ApiKey) -> None:
         most = key.requests_per_minute
         if most is None:
             return
         now = time.monotonic()
-        asked = self._asked.setdefault(key.id, deque())
-        while asked and asked[0] <= now - 60:
-            asked.popleft()
-        if len(asked) >= most:
-            raise RateError(
-                f"the key {key.name} may ask {most} times a minute", retry_after=asked[0] + 60 - now, hint="Wait."
-            )
-        asked.append(now)
+        wait = self._full.get(key.id, 0.0) - now
+        if wait <= 0:
+            wait = await self._rates.make(Asking(key.id, most, time.time()))
+        if wait > 0:
+            self._full[key.id] = now + wait
+            raise RateError(f"the key {key.name} may ask {most} times a minute", retry_after=wait, hint="Wait.")
 
 
 class Gate:

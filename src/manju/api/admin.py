@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from starlette.exceptions import HTTPException
 
 from manju.api.gateway.context import relay
 from manju.api.gateway.errors import UnauthorisedError
@@ -27,12 +28,12 @@ from manju.config import KeySource
 from manju.db.doubts import Doubt
 from manju.db.keys import Keys
 from manju.domain.account import Account
-from manju.domain.key import ApiKey
+from manju.domain.key import MOST, ApiKey, shown
 from manju.domain.money import CURRENCY, decimal, micros
 from manju.errors import ConflictError, InputError, ManjuError, NotFoundError
 from manju.gateway.channels import Channel, routes_of
 from manju.gateway.doubts import Doubts
-from manju.gateway.probes import probe
+from manju.gateway.vendors.probes import probe
 from manju.media.atomic import partial, publish
 from manju.media.lock import FileLock
 from manju.storage.folder import explain
@@ -126,15 +127,24 @@ class ProblemRoute(APIRoute):
 def _problem(error: ManjuError) -> Response:
     known = (told for kind, told in _KINDS.items() if isinstance(error, kind))
     status, code, title = next(known, (500, "failed", "It did not work"))
-    content = {
-        "type": f"urn:manju:problem:{code}",
-        "title": title,
-        "status": status,
-        "detail": error.message,
-        "hint": error.hint,
-    }
     headers = {"www-authenticate": "Bearer"} if status == 401 else {}
-    return JSONResponse(content, status, headers=headers, media_type="application/problem+json")
+    return _details(status, code, title, error.message, error.hint, headers)
+
+
+def unserved(request: Request, error: HTTPException) -> Response | None:
+    """The response to what no endpoint of ours has taken; None if it is none of ours to answer."""
+    if not f"{request.url.path}/".startswith(f"{router.prefix}/"):
+        return None
+    detail = f"{request.method} {request.url.path[:200]}: {error.detail}"
+    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "invalid")
+    return _details(error.status_code, code, str(error.detail), detail, "See /docs.", error.headers)
+
+
+def _details(
+    status: int, code: str, title: str, detail: str, hint: str, headers: Mapping[str, str] | None
+) -> JSONResponse:
+    content = {"type": f"urn:manju:problem:{code}", "title": title, "status": status, "detail": detail, "hint": hint}
+    return JSONResponse(content, status, headers=dict(headers or {}), media_type="application/problem+json")
 
 
 _KINDS: dict[type[ManjuError], tuple[int, str, str]] = {
@@ -165,8 +175,8 @@ class NewKey(BaseModel):
     account: str | None = None
     credits: str | int | float = "0"
     models: list[str] | None = None
-    requests_per_minute: int | None = Field(default=None, ge=1)
-    tasks: int | None = Field(default=None, ge=1)
+    requests_per_minute: int | None = Field(default=None, ge=1, le=MOST)
+    tasks: int | None = Field(default=None, ge=1, le=MOST)
     budget: str | int | float | None = None
     day_budget: str | int | float | None = None
 
@@ -251,14 +261,14 @@ async def test_channel(name: str, admin: Caller) -> Given:
 @router.get("/orders")
 async def list_orders(admin: Caller) -> Given:
     """The orders in doubt, with what is needed to look each up where it was sent."""
-    return {"data": [_doubt(doubt) for doubt in await Doubts(admin.app.database).all()]}
+    return {"data": [_doubt(doubt) for doubt in await Doubts(admin.app.database, admin.app.catalogue).all()]}
 
 
 @router.post("/orders/{order_id}/found")
 async def found(order_id: str, body: Found, admin: Caller, request: Request) -> Given:
     """It was made: it is fetched now, and nothing is bought."""
-    await Doubts(admin.app.database).found(order_id, upstream_id=body.upstream_id, url=body.url)
-    await relay(request).desk.resume()
+    await Doubts(admin.app.database, admin.app.catalogue).found(order_id, upstream_id=body.upstream_id, url=body.url)
+    await relay(request).tasks.resume()
     return {"id": order_id, "state": "SUBMITTED"}
 
 
@@ -266,7 +276,7 @@ async def found(order_id: str, body: Found, admin: Caller, request: Request) -> 
 async def buy_again(order_id: str, admin: Caller, request: Request) -> Given:
     """Send it once more; upstream may charge for both."""
     await Doubts(admin.app.database).buy_again(order_id)
-    await relay(request).desk.resume()
+    await relay(request).tasks.resume()
     return {"id": order_id, "state": "PLANNED"}
 
 
@@ -278,10 +288,7 @@ async def release(order_id: str, admin: Caller) -> Given:
 
 
 async def _key(admin: Admin, key: ApiKey) -> Given:
-    money = await admin.app.gateway.spending(key.project_id)
-    told = key.model_dump(mode="json", exclude={"revoked_at", "project_id", "day_budget"})
-    amounts = {"paid": money.paid, "held": money.held, "budget": money.budget, "day_budget": key.day_budget}
-    return told | {name: None if each is None else decimal(each) for name, each in amounts.items()}
+    return shown(key, await admin.app.gateway.spending(key.project_id))
 
 
 def _account(account: Account) -> Given:

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
+from starlette.exceptions import HTTPException
 
 from manju.api.gateway.context import relay
 from manju.errors import NotFoundError
 from manju.storage.base import content_key
 
 router = APIRouter(tags=["media"])
+_SPAN = re.compile(r"(?!-$)(\d{0,18})-(\d{0,18})")
 _NAME = re.compile(r"([0-9a-f]{64})(\.[a-z0-9]{1,5})")
 
 
@@ -44,4 +47,22 @@ def stored_file(request: Request, path: Path, sha256: str) -> Response:
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if headers["etag"] in known or "*" in known:
         return Response(status_code=304, headers=headers)
+    _check_range(request, path.stat().st_size, headers)
     return FileResponse(path, media_type=kind, headers=headers)
+
+
+def _check_range(request: Request, size: int, headers: Mapping[str, str]) -> None:
+    """Forget a range that is none, so that the whole is sent (RFC 9110, 14.2).
+
+    Raises:
+        HTTPException: it asks for what is behind the end (416).
+    """
+    given = request.headers.get("range")
+    if given is None:
+        return
+    spans = [(part[1], part[2]) for each in given[6:].split(",") if (part := _SPAN.fullmatch(each.strip()))]
+    whole = given[:6].lower() == "bytes=" and len(spans) == given.count(",") + 1
+    if not whole or any(first and last and int(first) > int(last) for first, last in spans):
+        request.scope["headers"] = [pair for pair in request.scope["headers"] if pair[0] != b"range"]
+    elif any(int(first) >= size if first else not int(last) for first, last in spans):
+        raise HTTPException(416, f"the file has {size} bytes", {**headers, "content-range": f"bytes */{size}"})

@@ -12,7 +12,7 @@ from manju.domain.delivery import frame_size
 from manju.domain.film import FilmSpec
 from manju.domain.money import micros
 from manju.domain.order import Modality
-from manju.domain.platforms import listed, names
+from manju.domain.platforms import PLATFORMS, listed, names
 from manju.errors import InputError, MediaError
 from manju.pipeline.script import read_source
 from manju.providers import registry
@@ -20,7 +20,10 @@ from manju.providers import registry
 SOUND = (".wav", ".mp3", ".flac", ".m4a", ".aac", ".ogg", ".opus")
 MODALITIES: tuple[Modality, ...] = ("text", "image", "speech", "music", "video")
 MUSIC_HINT = "Give a sound file, a style in words, or none."
-PLAIN = ("seconds", "ratio", "fps", "resolution", "style", "language", "voice", "speed", "subtitles", "profile")
+PLAIN = (
+    *("seconds", "ratio", "fps", "resolution", "style", "language", "voice", "speed"),
+    *("subtitles", "karaoke", "profile"),
+)
 
 
 def film_spec(options: Mapping[str, Any]) -> FilmSpec:
@@ -33,7 +36,7 @@ def film_spec(options: Mapping[str, Any]) -> FilmSpec:
     asked: dict[str, Any] = {"source": read_source(given["source"], given.get("speed", 1.0))}
     asked |= {name: given[name] for name in (*PLAIN, "seed") if name in given}
     if "platform" in given:
-        asked["platform"] = listed(names(given["platform"]))
+        asked["platform"] = _platforms(given["platform"])
     asked |= _label(given)
     if "budget" in given:
         micros(given["budget"])
@@ -55,6 +58,13 @@ def film_spec(options: Mapping[str, Any]) -> FilmSpec:
     if "ratio" in given or "resolution" in given:
         frame_size(spec.ratio or ("" if "x" in spec.resolution.lower() else "9:16"), spec.resolution)
     return spec
+
+
+def _platforms(text: str) -> str:
+    found = names(text)
+    if not found:
+        raise InputError("--platform names no platform", hint=f"Leave it out, or choose of: {', '.join(PLATFORMS)}.")
+    return listed(found)
 
 
 def _label(given: Mapping[str, Any]) -> dict[str, Any]:

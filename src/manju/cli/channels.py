@@ -12,7 +12,7 @@ from manju.config import Settings
 from manju.errors import InputError
 from manju.gateway.catalogue import shipped
 from manju.gateway.channels import Channel
-from manju.gateway.probes import probe
+from manju.gateway.vendors.probes import probe
 from manju.storage.local import LocalStorage
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from manju import __version__
+from manju.domain.key import MOST
 from manju.errors import InputError
 
 UsageError: Any = typer.BadParameter.__base__
@@ -75,6 +76,12 @@ MUSIC = Annotated[str | None, typer.Option(help="A sound file of yours, a style 
 SUBTITLES = Annotated[
     Literal["burn", "files", "none"] | None, typer.Option(help="In the picture, only as files, or not at all.")
 ]
+KARAOKE = Annotated[
+    bool | None,
+    typer.Option(
+        "--karaoke/--no-karaoke", help="Subtitles light up word by word. [default: karaoke]", show_default=False
+    ),
+]
 PROFILE = Annotated[
     Literal["draft", "standard", "high", "archive"] | None, typer.Option(help="Encoder: speed against quality.")
 ]
@@ -111,6 +118,7 @@ def film_options(
     speed: SPEED = None,
     music: MUSIC = None,
     subtitles: SUBTITLES = None,
+    karaoke: KARAOKE = None,
     profile: PROFILE = None,
     platform: PLATFORM = None,
     label: LABEL = None,
@@ -246,8 +254,8 @@ def keys_create(
     account: Annotated[str | None, typer.Option(help="Who pays. [default: a new account of this name]")] = None,
     credits: Annotated[str, typer.Option(help="Granted to the account, in CNY.")] = "0",
     models: Annotated[str | None, typer.Option(help="Models that it may use, with commas. [default: all]")] = None,
-    requests_per_minute: Annotated[int | None, typer.Option(min=1, help="[default: no limit]")] = None,
-    tasks: Annotated[int | None, typer.Option(min=1, help="Tasks in flight. [default: no limit]")] = None,
+    requests_per_minute: Annotated[int | None, typer.Option(min=1, max=MOST, help="[default: no limit]")] = None,
+    tasks: Annotated[int | None, typer.Option(min=1, max=MOST, help="Tasks in flight. [default: no limit]")] = None,
     budget: Annotated[str | None, typer.Option(help="Most that its orders may cost in all, in CNY.")] = None,
     day_budget: Annotated[str | None, typer.Option(help="Most that they may cost in a day (UTC), in CNY.")] = None,
     data: DATA = None,

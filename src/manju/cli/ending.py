@@ -2,7 +2,8 @@
 
 Ctrl-C raises nothing. Python's own answer to it, an exception between any two instructions, comes out as a traceback
 of whatever library is just being imported or closed. Here the process ends at once, but for the time of `durably`: then
-the first Ctrl-C stops the work cleanly, and a second one does not wait for that (a film bears it, as it bears kill -9).
+the first Ctrl-C stops the work cleanly, and a second one does not wait for that (a film bears it, as it bears kill -9);
+nor does the process itself, after `GRACE_S`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -21,6 +23,9 @@ FAILED, WRONG, UNDECIDED, INTERRUPTED = 1, 2, 3, 130
 """Exit codes: of a failure, of the user's mistake, of a run that waits for a person to decide about its orders, and of
 Ctrl-C as shells give it."""
 _CODES = {StoppedError: INTERRUPTED, InputError: WRONG, OrderUnknownError: UNDECIDED}
+GRACE_S = 20.0
+"""Seconds that a clean stop gets. A vendor that does not answer would keep it waiting for minutes; its order is left as
+a dead process leaves it."""
 UNBEGUN = StoppedError("stopped", hint="Nothing was changed; run the same command again.")
 
 
@@ -48,14 +53,24 @@ def guarded(command: Callable[[], Any]) -> None:
 def leave_on_interrupt(told: StoppedError = UNBEGUN) -> None:
     """From now on Ctrl-C ends the process at once."""
 
-    def leave(*_: object) -> None:
-        # Not by way of the streams: one of them may be in use at this very moment.
-        if os.isatty(2):
-            os.write(2, b"\x1b[?25h\n")  # bars hide the cursor, and the terminal has just shown ^C
-        os.write(1 if _as_json() else 2, f"{_message(told)}\n".encode())
-        os._exit(INTERRUPTED)
+    signal.signal(signal.SIGINT, lambda *_: leave(told))
 
-    signal.signal(signal.SIGINT, leave)
+
+def leave_in_time(told: StoppedError, code: int = INTERRUPTED) -> threading.Timer:
+    """End the process after `GRACE_S`, unless it has ended by then, or the timer is cancelled."""
+    timer = threading.Timer(GRACE_S, leave, (told, code))
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def leave(told: StoppedError, code: int = INTERRUPTED) -> None:
+    """End the process now."""
+    # Not by way of the streams: one of them may be in use at this very moment.
+    if os.isatty(2):
+        os.write(2, b"\x1b[?25h\n")  # bars hide the cursor, and the terminal has just shown ^C
+    os.write(1 if _as_json() else 2, f"{_message(told)}\n".encode())
+    os._exit(code)
 
 
 def durably(work: Coroutine[Any, Any, T], stopped: Callable[[], StoppedError]) -> T:
@@ -67,12 +82,15 @@ def durably(work: Coroutine[Any, Any, T], stopped: Callable[[], StoppedError]) -
     """
     import asyncio
 
+    timers: list[threading.Timer] = []
+
     async def stoppable() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
 
         def stop(*_: object) -> None:
             leave_on_interrupt(stopped())
+            timers.append(leave_in_time(stopped()))
             loop.call_soon_threadsafe(task.cancel)
 
         signal.signal(signal.SIGINT, stop)
@@ -85,6 +103,9 @@ def durably(work: Coroutine[Any, Any, T], stopped: Callable[[], StoppedError]) -
         return asyncio.run(stoppable())
     except asyncio.CancelledError as error:
         raise stopped() from error
+    finally:
+        for timer in timers:
+            timer.cancel()
 
 
 def _as_json() -> bool:

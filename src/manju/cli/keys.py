@@ -12,12 +12,15 @@ from typing import TypeVar
 from manju.config import Settings
 from manju.db.keys import Keys
 from manju.db.session import Database
-from manju.domain.account import Account
-from manju.domain.key import ApiKey
+from manju.domain.account import Account, Spending
+from manju.domain.key import ApiKey, shown
 from manju.domain.money import CURRENCY, decimal, micros, show
 from manju.errors import InputError
+from manju.gateway.catalogue import shipped
 
 T = TypeVar("T")
+LONGEST = 100
+"""Characters of a name."""
 
 
 def create(
@@ -36,23 +39,31 @@ def create(
     """Make a key and print it, alone, as the last line.
 
     Raises:
-        InputError: an amount is none. ConflictError, NotFoundError: see `Keys.create`.
+        InputError: an amount is none, a model is not known, or the name is empty or too long.
+        ConflictError, NotFoundError: see `Keys.create`.
     """
+    if not 1 <= len(name.strip()) <= LONGEST:
+        hint = "Write for example: manju keys create studio"
+        raise InputError(f"a key's name has 1 to {LONGEST} characters", hint=hint)
+    usable = None if models is None else tuple(each.strip() for each in models.split(",") if each.strip())
+    for each in usable or ():
+        shipped().entry(each)
+    most = None if budget is None else micros(budget)
     key, secret = _with_keys(
         data,
         lambda keys: keys.create(
             name,
             account=account,
             credits=micros(credits),
-            models=None if models is None else tuple(each.strip() for each in models.split(",") if each.strip()),
+            models=usable,
             requests_per_minute=requests_per_minute,
             tasks=tasks,
-            budget=None if budget is None else micros(budget),
+            budget=most,
             day_budget=None if day_budget is None else micros(day_budget),
         ),
     )
     if as_json:
-        print(jsonlib.dumps({"key": secret, **_shown(key)}, ensure_ascii=False))
+        print(jsonlib.dumps({"key": secret, **shown(key, Spending(paid=0, held=0, budget=most))}, ensure_ascii=False))
         return
     print(f"made the key {key.name}; it is shown this once:", file=sys.stderr)
     print(secret)
@@ -79,22 +90,24 @@ def credit(payer: str, amount: str, *, data: Path | None, as_json: bool) -> None
 def show_all(*, data: Path | None, as_json: bool) -> None:
     """List the keys that are not revoked, with what is left in the accounts that can spend no more than they have."""
 
-    async def both(keys: Keys) -> tuple[list[ApiKey], dict[str, Account]]:
-        return await keys.all(), {each.id: each for each in await keys.payers()}
+    async def both(keys: Keys) -> tuple[list[tuple[ApiKey, Spending]], dict[str, Account]]:
+        found = [(key, await keys.spending(key)) for key in await keys.all()]
+        return found, {each.id: each for each in await keys.payers()}
 
     found, payers = _with_keys(data, both)
-    for key in found:
+    for key, money in found:
         payer = payers[key.account_id]
         left = payer.balance if payer.limited else None
         if as_json:
             balance = None if left is None else decimal(left)
-            print(jsonlib.dumps(_shown(key) | {"balance": balance}, ensure_ascii=False))
+            print(jsonlib.dumps(shown(key, money) | {"balance": balance}, ensure_ascii=False))
             continue
         limits = [
             f"{show(left)} left" if left is not None else "",
             f"models {','.join(key.models)}" if key.models is not None else "",
             f"{key.requests_per_minute} requests a minute" if key.requests_per_minute else "",
             f"{key.tasks} tasks at once" if key.tasks else "",
+            f"{show(money.left or 0)} of {show(money.budget)} left to spend" if money.budget is not None else "",
             f"{show(key.day_budget)} a day" if key.day_budget is not None else "",
         ]
         print(f"{key.name}\t…{key.hint}\t{key.account_id}\t{'; '.join(filter(None, limits)) or 'no limits'}")
@@ -108,10 +121,6 @@ def revoke(name: str, *, data: Path | None) -> None:
     """
     _with_keys(data, lambda keys: keys.revoke(name))
     print(f"revoked {name}; a running server forgets it within 10 seconds", file=sys.stderr)
-
-
-def _shown(key: ApiKey) -> dict[str, object]:
-    return key.model_dump(mode="json", exclude={"revoked_at"})
 
 
 def _with_keys(data: Path | None, work: Callable[[Keys], Awaitable[T]]) -> T:

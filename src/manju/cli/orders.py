@@ -13,7 +13,10 @@ from typing import TypeVar
 from manju.config import Settings
 from manju.db.doubts import Doubt
 from manju.db.session import Database
-from manju.domain.money import show
+from manju.domain.money import CURRENCY, decimal, show
+from manju.domain.order import OrderState
+from manju.errors import InputError
+from manju.gateway.catalogue import Catalogue
 from manju.gateway.doubts import Doubts
 
 T = TypeVar("T")
@@ -23,10 +26,12 @@ SHORT = 60
 
 def show_all(*, data: Path | None, as_json: bool) -> None:
     """List the orders in doubt, first to last: where and as what each was sent, and what is held for it."""
-    found = _with_doubts(data, lambda doubts: doubts.all())
+    found = _with_doubts(data, lambda doubts: doubts.all(), channels=True)
     for doubt in found:
         if as_json:
-            print(jsonlib.dumps(asdict(doubt) | {"sent_at": doubt.sent_at.isoformat()}, ensure_ascii=False))
+            fields = asdict(doubt) | {"sent_at": doubt.sent_at.isoformat(), "state": OrderState.UNKNOWN.value}
+            fields |= {"price": decimal(doubt.price), "currency": CURRENCY}
+            print(jsonlib.dumps(fields, ensure_ascii=False))
             continue
         print(_line(doubt))
     if not as_json:
@@ -40,7 +45,7 @@ def found(order: str, *, upstream_id: str | None, url: str | None, data: Path | 
     Raises:
         InputError: neither is given, or both. NotFoundError, ConflictError: see `Doubts.found`.
     """
-    _with_doubts(data, lambda doubts: doubts.found(order, upstream_id=upstream_id or "", url=url or ""))
+    _with_doubts(data, lambda doubts: doubts.found(order, upstream_id=upstream_id or "", url=url or ""), channels=True)
     _told(order, "SUBMITTED", f"{order} is fetched {_GOES_ON}", as_json)
 
 
@@ -86,15 +91,26 @@ def _line(doubt: Doubt) -> str:
     return "\t".join(parts)
 
 
-def _with_doubts(data: Path | None, work: Callable[[Doubts], Awaitable[T]]) -> T:
+def _channels(settings: Settings) -> Catalogue | None:
+    """The channels that there are; None if one cannot be read now, as in a shell that has not its key."""
+    try:
+        return settings.catalogue()
+    except InputError as error:
+        told = "the channels cannot be looked at, nor orders that wait for one which is gone"
+        print(f"{told}: {error.message}", file=sys.stderr)
+        return None
+
+
+def _with_doubts(data: Path | None, work: Callable[[Doubts], Awaitable[T]], *, channels: bool = False) -> T:
     settings = Settings.load(data=data)
+    known = _channels(settings) if channels else None
 
     async def session() -> T:
         settings.folder.make()
         database = Database(settings.database) if settings.database else Database.at(settings.folder.database)
         try:
             await database.migrate()
-            return await work(Doubts(database))
+            return await work(Doubts(database, known))
         finally:
             await database.close()
 

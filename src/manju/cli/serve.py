@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
+import signal
 import socket
 import sys
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
 from manju.api.server import create, first_key
-from manju.app import open_app
+from manju.app import LOG_FORMAT, open_app
+from manju.cli.ending import INTERRUPTED, leave, leave_in_time, leave_on_interrupt
 from manju.config import Settings
-from manju.errors import InputError
+from manju.errors import InputError, StoppedError
 
 DRAIN_S = 5
 """Seconds that requests in progress get when the server is stopped; orders are gone on with at the next start."""
 
+STOPPED = StoppedError("stopped", hint="What was ordered is gone on with at the next start.")
 REACHABLE = (
     "Other machines can reach it: every call needs a key, and names besides addresses must stand in allow_hosts; "
     "/admin answers whoever has the admin token."
@@ -30,7 +35,9 @@ def run(*, host: str, port: int, data: Path | None) -> None:
     Raises:
         InputError: the address cannot be used, or a setting is wrong.
     """
+    leave_on_interrupt(STOPPED)
     settings = Settings.load(data=data)
+    logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
     # uvicorn's own choice of loop: uvloop where there is one, which bears half as many requests again.
     with asyncio.Runner(loop_factory=uvicorn.Config("", loop="auto").get_loop_factory()) as runner:
         runner.run(_serve(settings, host, port))
@@ -63,7 +70,19 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
         print(f"manju serves on {here}  (Ctrl-C stops it)", file=sys.stderr, flush=True)
         if not _local(host):
             print(REACHABLE, file=sys.stderr, flush=True)
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await _Server(config).serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Ends in time, and at once when it is told so twice; uvicorn would wait for vendors that do not answer."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal has come."""
+        code = INTERRUPTED if sig == signal.SIGINT else 128 + sig
+        if self.should_exit:
+            leave(STOPPED, code)
+        leave_in_time(STOPPED, code)
+        super().handle_exit(sig, frame)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -6,6 +6,7 @@ written out, since both databases take them as they are.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +14,10 @@ from typing import Any
 
 from sqlalchemy import JSON, DateTime, LargeBinary, bindparam, text
 
-from manju.db.orders import Outcome
+from manju.db.keys import too_many
+from manju.db.order_records import Outcome
 from manju.db.plain import Batch, Statement, Values
+from manju.db.tables import OPEN
 from manju.domain.account import EntryKind
 from manju.domain.money import show
 from manju.domain.order import Way
@@ -82,6 +85,7 @@ CLOSE = _statement(
     " WHERE state = 'PLANNED' AND owner IS NULL AND modality = 'text' AND coalesce(domain_key, '') = ''"
 )
 FORGET = _statement("DELETE FROM chat_answers WHERE expires_at < :moment")
+IN_FLIGHT = _statement(f"SELECT count(*) FROM orders WHERE project_id = :project AND {OPEN}")
 SLOTS = _statement("SELECT count(*) FROM attempts WHERE channel = :channel AND outcome IN ('sending', 'accepted')")
 MONEY = _statement(
     "SELECT a.name, a.limited, p.budget,"
@@ -95,11 +99,14 @@ _ORDER_OF_WRITING = (ORDER, UNNAME, NAME, ATTEMPT, TURN, END, END_ATTEMPT, ENTRY
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays: an API key's account and project (whose budget is the key's), and the key's budget of a day."""
+    """Who pays: an API key's account and project (whose budget is the key's), the key's budget of a day, how many tasks
+    it may have in flight, and its name."""
 
     account: str
     project: str
     day_budget: int | None
+    tasks: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,9 @@ class ChatPage:
         self._accounts: dict[str, _Account] = {}
         self._projects: dict[str, _Project] = {}
         self._slots: dict[str, int] = {}
+        self._tasks: dict[str, int] = {}
+        self._ended: Counter[str] = Counter()
+        """Orders in flight by project, and those that end in this very transaction."""
         self._names: dict[str, Named] = {}
 
     def add(self, statement: Statement, row: Values) -> None:
@@ -220,6 +230,24 @@ class ChatPage:
         self._slots[channel] += leaving != channel
         return True
 
+    def begin(self, payer: Payer) -> None:
+        """One more task of a key, among all gateways.
+
+        Raises:
+            BudgetError: it has as many in flight as it may.
+        """
+        if payer.tasks is None:
+            return
+        if payer.project not in self._tasks:
+            self._tasks[payer.project] = int(self._batch.rows(IN_FLIGHT, {"project": payer.project})[0][0])
+        if self._tasks[payer.project] - self._ended[payer.project] >= payer.tasks:
+            raise too_many(payer.name, payer.tasks)
+        self._tasks[payer.project] += 1
+
+    def ended(self, payer: Payer) -> None:
+        """A task of a key ends."""
+        self._ended[payer.project] += 1
+
     def afford(self, payer: Payer, price: int, *, releasing: int = 0) -> None:
         """Check that the account and the budgets can bear a price, after ``releasing`` what is held.
 
@@ -234,12 +262,6 @@ class ChatPage:
                     f"this request may cost {show(price)}, and {whose} has {show(max(0, amount + releasing))} left",
                     hint="Top it up, or ask for less (max_tokens). Nothing was sent.",
                 )
-
-    def bear(self, payer: Payer, held: int, price: int) -> int:
-        """A price, as far as what is held and what is left bear it."""
-        if price <= held:
-            return price
-        return min(price, held + max(0, min(self._left(payer).values(), default=price)))
 
     def enter(
         self, payer: Payer, attempt: str, kind: EntryKind, amount: int, moment: datetime, *, held: int | None = None

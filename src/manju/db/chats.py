@@ -2,7 +2,7 @@
 
 They are orders, attempts and ledger entries like all others, without a domain key: nobody takes one up again, since
 whoever asked for it has gone. Begun they are ``SUBMITTING`` and their gateway's; if that dies, its orders are settled
-as all are (`manju.gateway.placing.Placing.bury`), and those that end up ``PLANNED`` are closed by `Sweep`.
+as all are (`manju.gateway.order_book.OrderBook.bury`), and those that end up ``PLANNED`` are closed by `Sweep`.
 
 That an order goes out outlasts a power failure. How it came out only outlasts its process: taken back, it is in doubt,
 and nothing is bought again.
@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from manju.db import chat_page as sql
 from manju.db.chat_page import ChatPage, Payer, Sent
 from manju.db.clock import now, utc
-from manju.db.orders import Outcome
+from manju.db.order_records import Outcome
 from manju.db.tables import ChatAnswer, Order
 from manju.domain.account import EntryKind
 from manju.domain.order import OrderState
@@ -74,7 +74,7 @@ class Begin:
     name, but one that may have been bought before it was interrupted only to whoever knows of it (``after``).
 
     Raises:
-        BudgetError: the account or a budget cannot bear the price.
+        BudgetError: the account or a budget cannot bear the price, or the key has as many tasks as it may.
         ConflictError: the name belongs to another request.
     """
 
@@ -99,6 +99,7 @@ class Begin:
         if not page.has_slot(self.sent.way.channel, self.sent.slots):
             return "full"
         page.afford(placed.payer, placed.held)
+        page.begin(placed.payer)
         moment = now()
         row = {"id": placed.id, "account": placed.payer.account, "project": placed.payer.project, "model": self.model,
                "request": dict(self.request), "digest": self.digest, "price": placed.held, "owner": placed.owner,
@@ -159,9 +160,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How an order came out. ``SUCCEEDED`` captures ``price``: as metered, but what is above the hold only as far as
-    the account and the budgets bear it, so that none of them is ever overdrawn. ``FAILED`` releases the hold,
-    ``UNKNOWN`` leaves it. ``keep`` is the answer to keep until ``expires_at``."""
+    """How an order came out. ``SUCCEEDED`` captures ``price``: as metered, and never more than was held, which is what
+    was agreed. ``FAILED`` releases the hold, ``UNKNOWN`` leaves it. ``keep`` is the answer to keep until
+    ``expires_at``."""
 
     state: Literal[OrderState.SUCCEEDED, OrderState.FAILED, OrderState.UNKNOWN]
     outcome: Outcome
@@ -191,12 +192,13 @@ class End:
     def make(self, page: ChatPage) -> int:
         placed, result, moment = self.placed, self.result, now()
         succeeded = result.state is OrderState.SUCCEEDED
-        price = page.bear(placed.payer, placed.held, result.price) if succeeded else placed.held
+        price = min(result.price, placed.held) if succeeded else placed.held
         row = {"order": placed.id, "owner": placed.owner, "state": result.state.value, "price": price,
                "cost": result.cost, "seconds": result.seconds, "facts": dict(result.facts),
                "error": None if result.error is None else dict(result.error),
                "moment": None if result.state is OrderState.UNKNOWN else moment}  # fmt: skip
         page.add(sql.END, row)
+        page.ended(placed.payer)
         if self.sent is not None:
             page.end(
                 self.sent, result.outcome, moment, error=result.error, cost=result.cost, upstream=result.upstream_id
@@ -229,6 +231,11 @@ class Sweep:
 async def known(session: AsyncSession, order_id: str) -> Known | None:
     """A chat by its order's id."""
     return await _one(session, select(*_KNOWN).outerjoin(ChatAnswer).where(Order.id == order_id))
+
+
+async def named(session: AsyncSession, name: str) -> Known | None:
+    """The chat that has an ``Idempotency-Key``."""
+    return await _one(session, select(*_KNOWN).join(ChatAnswer).where(ChatAnswer.name == name))
 
 
 async def latest(session: AsyncSession, project_id: str, digest: str, since: datetime) -> Known | None:

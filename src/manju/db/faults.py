@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import DBAPIError
 
-from manju.errors import ConflictError, InputError, ManjuError
+from manju.errors import ConflictError, FieldError, InputError, ManjuError
 
 _FOLDER = "Choose another data folder with --data."
 _SETTING = "Check the setting 'database' (MANJU_DATABASE)."
@@ -16,7 +16,15 @@ _SETTING = "Check the setting 'database' (MANJU_DATABASE)."
 
 def explain(error: DBAPIError, name: str, waited: float) -> ManjuError | None:
     """An error of the database ``name`` for a user; None for one that is a program's. ``waited`` says how long (in
-    seconds) a writer waits for another."""
+    seconds) a writer waits for another. Where the database is, and as whom it is spoken to, is nobody else's business:
+    only a value that it cannot hold is told to whoever sent it."""
+    found = _explained(error, name, waited)
+    if found is not None:
+        found.private = not isinstance(found, FieldError)
+    return found
+
+
+def _explained(error: DBAPIError, name: str, waited: float) -> ManjuError | None:
     for cause in _causes(error):
         if isinstance(cause, sqlite3.Error):
             return _sqlite(cause, name, waited)
@@ -88,7 +96,9 @@ def _postgresql(state: str, said: str, name: str, waited: float) -> ManjuError |
         case "08":
             return _lost(name)
         case "22":
-            return InputError(f"{name} cannot hold it: {said}", hint="Use shorter names, and no control characters.")
+            return FieldError(
+                f"the database cannot hold it: {said}", hint="Use shorter names, and no control characters."
+            )
         case _:
             return None
 

@@ -12,10 +12,10 @@ from manju.db import accounts, tables
 from manju.db.clock import now, utc
 from manju.db.session import Database
 from manju.db.unbroken import unbroken
-from manju.domain.account import Account
+from manju.domain.account import Account, Spending
 from manju.domain.ids import new_id
 from manju.domain.key import ApiKey, fingerprint, new_secret
-from manju.errors import ConflictError, NotFoundError
+from manju.errors import BudgetError, ConflictError, NotFoundError
 
 
 class Keys:
@@ -113,6 +113,12 @@ class Keys:
             return [await accounts.account(session, each) for each in ids]
 
     @unbroken
+    async def spending(self, key: ApiKey) -> Spending:
+        """What a key's orders have cost, and may."""
+        async with self._database.read() as session:
+            return await accounts.spending(session, key.project_id)
+
+    @unbroken
     async def credit(self, payer: str, amount: int) -> Account:
         """Grant an amount (millionths) to an account, and give the account as it stands then.
 
@@ -150,6 +156,12 @@ class Keys:
             )
             if gone.first() is None:
                 raise NotFoundError(f"there is no key {name!r}", hint="See manju keys list.")
+
+
+def too_many(name: str, most: int) -> BudgetError:
+    """A key has as many tasks in flight as it may."""
+    hint = "Wait for one of them to end."
+    return BudgetError(f"the key {name} has {most} tasks in flight, which is its limit", hint=hint, retryable=True)
 
 
 async def _payers(session: AsyncSession, payer: str) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from manju.errors import ManjuError
 
-HEAD = "0004"
+HEAD = "0005"
 """Revision that this program works with: the last one in ``migrations/versions``."""
 _UPDATE = "Update manju, or choose another data folder with --data."
 

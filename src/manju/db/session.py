@@ -23,8 +23,8 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Insert, Table, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, Insert, Table, event, make_url, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -32,6 +32,7 @@ from sqlalchemy.orm import DeclarativeBase
 from manju.db.faults import explain
 from manju.db.migrate import HEAD, current, upgrade
 from manju.db.plain import Batch, CoreBatch, SqliteBatch
+from manju.db.unbroken import unbroken
 from manju.errors import InputError
 
 BUSY_SECONDS = 30.0
@@ -122,6 +123,16 @@ class Database:
         """
         async with self._session(self._reader) as session:
             yield session
+
+    @unbroken
+    async def check(self) -> None:
+        """See that it answers.
+
+        Raises:
+            ManjuError: it does not.
+        """
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
 
     async def batch(self, work: Callable[[Batch], T], *, lasting: bool = True) -> T:
         """A transaction that writes, of plain statements: ``work`` makes them all, perhaps in another thread; it is
@@ -220,6 +231,8 @@ def insert_new(session: AsyncSession, table: type[DeclarativeBase]) -> Insert:
     """An INSERT that passes over rows that are there already. Both databases have it, each with a class of its own."""
     rows = cast(Table, table.__table__)
     if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # with all its types: SQLite's users need not wait for them
+
         return postgresql.insert(rows).on_conflict_do_nothing()
     return sqlite.insert(rows).on_conflict_do_nothing()
 

@@ -138,6 +138,10 @@ class ArtefactRow(Base):
     created_at: Mapped[datetime] = mapped_column(default=_now)
 
 
+OPEN = "state IN ('PLANNED', 'SUBMITTING', 'SUBMITTED')"
+"""Of orders that have not ended and are not in doubt. As the index has it, so that queries find it."""
+
+
 class Order(Base):
     """One model call (订单): written down before it is sent. ``price`` is what the customer pays if it succeeds,
     ``cost`` what upstream charged. ``domain_key`` is ``project/<subject>/<kind>/take-N/try-M``."""
@@ -168,6 +172,8 @@ class Order(Base):
             sqlite_where=text("state = 'SUBMITTED'"),
             postgresql_where=text("state = 'SUBMITTED'"),
         ),
+        # How many tasks a key has in flight.
+        Index("ix_orders_open", "project_id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     )
     id: Mapped[str] = mapped_column(KEY, primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
@@ -215,7 +221,7 @@ class Attempt(Base):
     token: Mapped[str] = mapped_column(String(40), default="")
     """What was given to upstream as our reference; the same again when an attempt repeats one without harm."""
     answer: Mapped[dict[str, Any] | None]
-    """What upstream has made and where it can be fetched, until it is fetched (see `manju.gateway.upstreams`)."""
+    """What upstream has made and where it can be fetched, until it is (see `manju.gateway.vendors.upstreams`)."""
     outcome: Mapped[str] = mapped_column(String(20))
     """``sending``, ``accepted``, ``made`` (it is there upstream, and to be fetched), ``succeeded``, ``not_sent``,
     ``rejected``, ``unknown``, ``failed``, ``interrupted`` (its process stopped, and sending it again costs nothing)."""
@@ -339,3 +345,14 @@ class ApiKeyRow(Base):
     day_budget: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=_now)
     revoked_at: Mapped[datetime | None]
+
+
+class AskedRow(Base):
+    """A request of a key with a limit of requests a minute, until the minute is over (`manju.db.rates`). ``moment`` is
+    its time in seconds since 1970."""
+
+    __tablename__ = "asked"
+    __table_args__ = (Index("ix_asked_key_id_moment", "key_id", "moment"),)
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"))
+    moment: Mapped[float]

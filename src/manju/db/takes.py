@@ -9,8 +9,8 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from manju.db import orders
-from manju.db.orders import OrderRecord
+from manju.db import order_records
+from manju.db.order_records import OrderRecord
 from manju.db.tables import Order, TakeRow
 from manju.domain.order import OrderState
 from manju.domain.takes import DomainKey
@@ -38,7 +38,7 @@ class TakeRecord:
 async def of(session: AsyncSession, project: str, subject: str, kind: str) -> list[TakeRecord]:
     """Every take of a subject in one kind, first to last."""
     rows = await session.execute(_TAKES_OF, {"project": project, "subject": subject, "kind": kind})
-    return [TakeRecord(row.number, row.selected, orders.record(row)) for row in rows]
+    return [TakeRecord(row.number, row.selected, order_records.record(row)) for row in rows]
 
 
 async def latest(session: AsyncSession, project: str, kind: str, digest: str, since: datetime) -> str | None:
@@ -89,7 +89,7 @@ def _of(project: Any, subject: Any, kind: Any) -> ColumnElement[bool]:
 
 _TAKES = cast(Table, TakeRow.__table__)
 _TAKES_OF = (
-    select(TakeRow.number, TakeRow.selected, *orders.COLUMNS)
+    select(TakeRow.number, TakeRow.selected, *order_records.COLUMNS)
     .join(Order, Order.id == TakeRow.order_id)
     .where(_of(bindparam("project"), bindparam("subject"), bindparam("kind")))
     .order_by(TakeRow.number)

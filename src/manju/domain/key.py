@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
+from manju.domain.account import Spending
 from manju.domain.document import Value
+from manju.domain.money import CURRENCY, decimal
 
 PREFIX = "sk-manju-"
+MOST = 1_000_000
+"""Largest limit that can be set for requests a minute, or tasks."""
 
 
 class ApiKey(Value):
@@ -30,6 +35,14 @@ class ApiKey(Value):
     """Most that its orders of one day (UTC) may cost, in millionths."""
     created_at: datetime
     revoked_at: datetime | None = None
+
+
+def shown(key: ApiKey, money: Spending) -> dict[str, Any]:
+    """A key for programs, with what its orders have cost; amounts are decimal text, in the ledger's currency."""
+    told = key.model_dump(mode="json", exclude={"revoked_at", "project_id", "day_budget"})
+    amounts = {"paid": money.paid, "held": money.held, "budget": money.budget, "day_budget": key.day_budget}
+    told |= {name: None if each is None else decimal(each) for name, each in amounts.items()}
+    return told | {"currency": CURRENCY}
 
 
 def new_secret() -> str:

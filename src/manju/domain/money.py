@@ -10,20 +10,26 @@ CURRENCY = "CNY"
 """The ledger's currency. One currency per installation keeps sums honest."""
 
 MICRO = 1_000_000
+MOST = 1_000_000_000
+"""No amount is larger, so that thousands of them still add up in 64 bits of millionths."""
 
 
 def micros(text: str | int | Decimal) -> int:
     """Millionths of the currency from a decimal amount; how amounts are stored.
 
     Raises:
-        InputError: not an amount, negative, or finer than a millionth.
+        InputError: not an amount, negative, finer than a millionth, or more than `MOST`.
     """
     try:
         value = Decimal(text)
     except InvalidOperation as error:
         raise InputError(f"{text!r} is not an amount of money", hint="Write for example 2.50.") from error
+    if not value.is_finite() or value < 0:
+        raise InputError(f"{text!r} is not a usable amount", hint="Use a number >= 0 with at most six decimals.")
+    if value > MOST:
+        raise InputError(f"{str(text)[:40]!r} is too large an amount", hint=f"Use {MOST} at most.")
     scaled = value * MICRO
-    if not value.is_finite() or value < 0 or scaled != scaled.to_integral_value():
+    if scaled != scaled.to_integral_value():
         raise InputError(f"{text!r} is not a usable amount", hint="Use a number >= 0 with at most six decimals.")
     return int(scaled)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from manju.db.orders import OrderRecord
+from manju.db.order_records import OrderRecord
 from manju.db.takes import TakeRecord
 from manju.domain.order import OrderState
 from manju.domain.takes import Stale

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-from manju.db import doubts, orders
+from manju.db import doubts, order_reads, orders
 from manju.db.doubts import Doubt
-from manju.db.orders import OrderRecord
+from manju.db.order_records import OrderRecord
 from manju.db.session import Database, Session
 from manju.db.unbroken import unbroken
-from manju.domain.order import OrderState
+from manju.domain.order import OrderState, Way
 from manju.errors import ConflictError, InputError, NotFoundError
+from manju.gateway.catalogue import Catalogue
+from manju.gateway.order_book import no_repeat, repeatable
+from manju.providers import registry
 
 
 class Doubts:
     """What can be done about unknown orders. Nothing is sent from here: whoever asks for the take next goes on."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue | None = None) -> None:
+        """``catalogue``: the channels that there are, to tell the orders that wait for one which is gone."""
         self._database = database
+        self._catalogue = catalogue
 
     @unbroken
     async def of(self, project: str) -> list[OrderRecord]:
         """The unknown orders of a project, first to last."""
         async with self._database.read() as session:
-            return await orders.in_doubt(session, project)
+            return await order_reads.in_doubt(session, project)
 
     @unbroken
     async def all(self) -> list[Doubt]:
-        """Every unknown order, first to last, with where and as what it was sent."""
+        """Every unknown order, first to last, with where and as what it was sent. Those that were to be sent again by
+        a channel which is gone, or honours our tokens no more, are unknown from now on."""
+        if self._catalogue is not None:
+            await self._strand(self._catalogue)
         async with self._database.read() as session:
             return await doubts.all_of(session)
+
+    @unbroken
+    async def _strand(self, catalogue: Catalogue) -> None:
+        async with self._database.read() as session:
+            if not await order_reads.waiting_to_repeat(session):
+                return
+        async with self._database.write() as session:
+            for order in await order_reads.waiting_to_repeat(session):
+                before = await order_reads.interrupted(session, order.id)
+                if before is not None and not repeatable(catalogue, before.way):
+                    await orders.strand(session, order, no_repeat(before.way))
 
     @unbroken
     async def found(self, order_id: str, *, upstream_id: str = "", url: str = "", suffix: str = "") -> None:
@@ -35,7 +54,8 @@ class Doubts:
         is fetched by whoever asks for it next, and nothing is bought.
 
         Raises:
-            InputError: neither is given, or both; the address is none; or it is a chat, which nobody waits for.
+            InputError: neither is given, or both; the address is none; its vendor can find nothing by it; or it is a
+                chat, which nobody waits for.
             NotFoundError: there is no such order.
             ConflictError: the order's outcome is known.
         """
@@ -46,6 +66,8 @@ class Doubts:
         answer = {"files": [{"role": "main", "suffix": suffix, "url": url}], "facts": {}, "model": ""} if url else None
         async with self._database.write() as session:
             await self._check(session, order_id, goes_on=True)
+            doubt = next(each for each in await doubts.all_of(session) if each.id == order_id)
+            self._check_vendor(doubt, by_id=bool(upstream_id))
             await orders.recover(session, order_id, upstream_id=upstream_id, answer=answer)
 
     @unbroken
@@ -72,6 +94,20 @@ class Doubts:
         async with self._database.write() as session:
             await self._check(session, order_id, goes_on=False)
             await orders.give_up(session, order_id, again=False)
+
+    def _check_vendor(self, doubt: Doubt, *, by_id: bool) -> None:
+        if self._catalogue is None:
+            return
+        try:
+            route = self._catalogue.route(Way(doubt.channel, doubt.channel_key, doubt.upstream_model))
+        except InputError:
+            return  # it is not configured here, so what it can do is told where it is
+        vendor = route.channel.vendor
+        tasks, files = registry.recoverable(doubt.modality, vendor)
+        if (by_id and not tasks) or (not by_id and not files):
+            what = "works without tasks, so that nothing is found by an id" if by_id else "keeps no files"
+            hint = "Give the address of the file." if by_id and files else "Release the order, or buy it again."
+            raise InputError(f"the channel {doubt.channel} {what}", hint=hint)
 
     async def _check(self, session: Session, order_id: str, *, goes_on: bool) -> None:
         known = await doubts.state(session, order_id)

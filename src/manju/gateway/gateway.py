@@ -1,7 +1,7 @@
 """Placing orders: every model call of a recipe goes through `Gateway.take`.
 
 An order is written down before it is sent and answered from its record ever after. What happens when somebody asks is
-in `decision`; the transactions are in `placing`; who is alive is in `presence`.
+in `decision`; the transactions are in `order_book`; who is alive is in `presence`.
 """
 
 from __future__ import annotations
@@ -9,41 +9,39 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from manju.db import accounts, artefacts, calls, orders, takes
-from manju.db.orders import OrderRecord, Sending
+from manju.db import accounts, artefacts, calls, order_reads, takes
+from manju.db.order_records import OrderRecord, Sending
 from manju.db.session import Database
 from manju.db.takes import TakeRecord
 from manju.db.unbroken import unbroken
 from manju.domain.account import Spending
-from manju.domain.order import ImageRequest, Modality, Request, VideoRequest, request_digest
+from manju.domain.key import ApiKey
+from manju.domain.order import ImageRequest, Request, VideoRequest, request_digest
 from manju.domain.takes import CallRecord, Stale, Take
-from manju.errors import InputError, ManjuError, ModelError, NotFoundError, OrderUnknownError, StoppedError
+from manju.errors import FieldError, InputError, ManjuError, NotFoundError
 from manju.gateway import pricing
 from manju.gateway.catalogue import OFFLINE, Catalogue, shipped
-from manju.gateway.channels import Route
 from manju.gateway.decision import Adopt, Again, Answer, Busy, New, Refuse, decide
-from manju.gateway.delivery import References, Workers, deliver, inspect
+from manju.gateway.delivery import References, Workers
 from manju.gateway.entries import Entry
-from manju.gateway.health import Health
-from manju.gateway.keeping import keep, read_record
+from manju.gateway.errand import Errand, RunRef
+from manju.gateway.inbox import read_record, sweep
 from manju.gateway.locks import KeyedLocks
-from manju.gateway.placing import ATTEMPTS, Errand, Placing, RunRef
+from manju.gateway.order_book import OrderBook, repeatable
+from manju.gateway.own_models import OwnModels
 from manju.gateway.presence import Presence
-from manju.gateway.routing import ranked
-from manju.gateway.slots import Rates, Slots
-from manju.media.label import Mark
-from manju.providers import registry
-from manju.providers.base import Model
+from manju.gateway.routing.health import Health
+from manju.gateway.routing.ranking import ranked
+from manju.gateway.routing.slots import Rates, Slots
 from manju.storage.base import Storage
 
 if TYPE_CHECKING:
-    from manju.gateway.vendors import AtVendors
+    from manju.gateway.vendors.at_vendors import AtVendors
 
 log = logging.getLogger(__name__)
 LONGEST_SUBJECT = 100
@@ -82,17 +80,16 @@ class Gateway:
         self._storage = storage
         self._presence = presence
         self._catalogue = catalogue or shipped()
-        self._workers = workers
         self._producer = producer
         self._pause = pause
-        self._placing = Placing(database, self._catalogue, presence.name)
+        self._book = OrderBook(database, self._catalogue, presence.name)
+        self._own = OwnModels(storage, self._book, workers, producer=producer)
         self._places = KeyedLocks()
         self._slots = Slots()
         self._rates = Rates()
         self._health = Health()
         self._random = random.Random()
         self._vendors: AtVendors | None = None
-        self._models: dict[tuple[Modality, str], Model[Request]] = {}
 
     async def __aenter__(self) -> Gateway:
         """Be present, and settle what dead gateways left.
@@ -153,11 +150,11 @@ class Gateway:
             except asyncio.CancelledError:
                 # What was accepted can be gone on with as it is; thousands may be cancelled at once when we end.
                 if errand.begun and not errand.accepted:
-                    await self._placing.let_go(errand)
+                    await self._book.let_go(errand)
                 raise
             except BaseException:
                 if errand.begun:
-                    await self._placing.let_go(errand)
+                    await self._book.let_go(errand)
                 raise
 
     def served(self, model: str) -> Entry:
@@ -176,23 +173,27 @@ class Gateway:
             InputError: there is no such model, it was retired, or it cannot do this.
         """
         entry = self.served(model)
+        if entry.modality != request.modality:
+            message = f"{model[:200]} makes {entry.modality}, not {request.modality}"
+            raise FieldError(message, param="model", hint="Choose another model.")
         snapped, changes = self._catalogue.snapped(entry, request)
         entry.admit(snapped)
         return Effective(entry.name, snapped, changes, pricing.price(entry, snapped), entry.channel == OFFLINE)
 
-    async def plan(self, project: str, subject: str, kind: str, model: str, request: Request) -> None:
-        """Only write an order down; `take` with the same arguments has it made, in this process or another.
+    async def plan(self, key: ApiKey, subject: str, kind: str, model: str, request: Request) -> None:
+        """Only write a key's order down; `take` for its project has it made, in this process or another.
 
         Raises:
             InputError: as `take`.
-            BudgetError: the money is not there now. Nothing was written.
+            BudgetError: the money is not there now, or the key has as many tasks in flight as it may. Nothing was
+                written.
             ConflictError: the subject has an order for another request.
         """
-        await self._placing.plan(self._errand(project, None, subject, kind, model, request))
+        await self._book.plan(self._errand(key.project_id, None, subject, kind, model, request), key)
 
     async def close(self, project: str, subject: str, kind: str, why: ManjuError) -> None:
         """Let a planned order fail without being sent; one that was sent before is in doubt."""
-        await self._placing.close((project, subject, kind), why)
+        await self._book.close((project, subject, kind), why)
 
     @unbroken
     async def spending(self, project: str) -> Spending:
@@ -224,7 +225,7 @@ class Gateway:
     async def census(self) -> dict[str, int]:
         """How many orders are in each state."""
         async with self._database.read() as session:
-            return await orders.census(session)
+            return await order_reads.census(session)
 
     @property
     def health(self) -> Health:
@@ -252,18 +253,22 @@ class Gateway:
             if not self._presence.alive(name):
                 await self._bury(name)
 
+    async def sweep(self) -> int:
+        """Remove answers' files that no order needs any more; see `inbox.sweep`. Returns how many."""
+        return await sweep(self._storage, self._database)
+
     async def _bury(self, owner: str | None, order_id: str | None = None) -> None:
         """Settle what a gateway left that is not at work any more: everything, or one order."""
         answers = {}
-        for sending in await self._placing.left(owner, order_id):
+        for sending in await self._book.left(owner, order_id):
             if (record := await read_record(self._storage, sending.attempt_id)) is not None:
                 answers[sending.attempt_id] = record
-        await self._placing.bury(owner, order_id, answers)
+        await self._book.bury(owner, order_id, answers)
 
     @unbroken
     async def _others(self) -> set[str]:
         async with self._database.read() as session:
-            return await orders.owners(session) - {self._presence.name}
+            return await order_reads.owners(session) - {self._presence.name}
 
     def _errand(
         self,
@@ -297,7 +302,7 @@ class Gateway:
         waits = _waits()
         while True:
             known = await self._known(*errand.place)
-            match decide(known, self._placing.ask(errand)):
+            match decide(known, self._book.ask(errand)):
                 case Refuse(error):
                     raise error
                 case Answer(take, stale):
@@ -305,14 +310,16 @@ class Gateway:
                         errand.lost.add(take.order.id)
                         continue
                     if not take.selected:
-                        await self._placing.choose(errand, take.order.id)
+                        await self._book.choose(errand, take.order.id)
                     return _take(errand.subject, errand.kind, take, stale)
                 case Busy(order):
                     errand.lost.clear()  # whoever is at work on it makes what was lost
                     await self._await(order, next(waits))
                 case Adopt() as step:
                     await (await self._at_vendors()).adopt(errand, step)  # the next look answers
-                case Again() | New():
+                case Again() | New() as step:
+                    if isinstance(step, Again) and step.take.order.interrupted:
+                        errand.repeats = await self._book.sent_by(step.take.order.id)
                     if (made := await self._place(errand)) is not None:
                         return made
                     errand.lost.clear()
@@ -333,82 +340,46 @@ class Gateway:
 
     async def _place(self, errand: Errand) -> Take | None:
         """Send the order, once. None: it failed for now, or was not to be sent any more; look again."""
-        routes = ranked(errand.routes, self._health, self._random, errand.tried)
+        repeats, errand.repeats = errand.repeats, None
+        if repeats is not None and repeatable(self._catalogue, repeats):
+            routes = [self._catalogue.route(repeats)]
+        else:
+            routes = ranked(errand.routes, self._health, self._random, errand.tried)
         async with self._slots.one_of(routes, self._health) as slot:
-            if slot.late:
+            if slot.late and repeats is None:
                 return None
             route = slot.route
             await self._rates.turn(route.channel)
-            model = None if self._in_worker(route) or route.channel.vendor else await self._load(errand)
+            if not route.channel.vendor:
+                await self._own.ready(errand, route)
             # Only now: pictures take memory, and many shots wait here.
             references = await self._read_references(errand.request)
             errand.begun, errand.sent, errand.accepted = True, False, False
             waits = _waits()
-            while (sending := await self._placing.submit(errand, route)) == "full":
+            while (sending := await self._book.submit(errand, route)) == "full":
                 await self.recover()
                 await asyncio.sleep(next(waits))
             if not isinstance(sending, Sending):
                 return None
-            if sending.way != route.way:
-                route = self._catalogue.route(sending.way)  # an interrupted attempt is repeated where it was sent
             if route.channel.vendor:
                 return await (await self._at_vendors()).order(errand, sending, route, references, done=slot.free)
             # A paid call that was sent is worth waiting for even if nobody wants it any more.
-            send = self._send if route.channel.repeatable else unbroken(self._send)
-            made = await send(errand, sending, route, model, references)
+            order = self._own.order if route.channel.repeatable else unbroken(self._own.order)
+            made = await order(errand, sending, route, references)
         if made is None:
             await asyncio.sleep(errand.back_off(self._pause))
         return made
 
-    async def _send(
-        self, errand: Errand, sending: Sending, route: Route, model: Model[Request] | None, references: References
-    ) -> Take | None:
-        """Have one of our own models make it. ``model`` None: a worker has it. Gives None if it failed, and is worth
-        another attempt."""
-        start = time.monotonic()
-        try:
-            errand.sent = True
-            label = Mark(self._producer, errand.digest)
-            if model is None:
-                assert self._workers is not None
-                task = (errand.entry.modality, errand.entry.name, errand.request, references, label)
-                delivery = await asyncio.wrap_future(self._workers.submit(deliver, *task))
-                seconds = time.monotonic() - start
-            else:
-                generated = await model.generate(errand.request, references)
-                seconds = time.monotonic() - start
-                delivery = await asyncio.to_thread(inspect, generated, errand.entry.modality, label)
-        except (StoppedError, OrderUnknownError):
-            raise  # no answer: `Placing.let_go` decides by the channel what that means
-        except ManjuError as error:
-            again = isinstance(error, ModelError) and error.retryable and errand.failures + 1 < ATTEMPTS
-            await self._placing.fail(errand, sending, error, again=again)
-            if again:
-                return None
-            raise
-        return await keep(self._storage, self._placing, errand, sending, route, delivery, seconds)
-
     async def _at_vendors(self) -> AtVendors:
         """Opened with the first order that goes to one: HTTP takes a while to import."""
         if self._vendors is None:
-            from manju.gateway.vendors import AtVendors
+            from manju.gateway.vendors.at_vendors import AtVendors
 
             self._vendors = AtVendors(
-                self._catalogue, self._storage, self._placing, self._health, producer=self._producer, pause=self._pause
+                self._catalogue, self._storage, self._book, self._health, producer=self._producer, pause=self._pause
             )
             await self._vendors.open()
         return self._vendors
-
-    def _in_worker(self, route: Route) -> bool:
-        return self._workers is not None and route.channel.local
-
-    async def _load(self, errand: Errand) -> Model[Request]:
-        key = errand.entry.modality, errand.entry.name
-        if key not in self._models:
-            # The first use imports the model's libraries: not on the loop.
-            model = await asyncio.to_thread(registry.load, *key)
-            self._models.setdefault(key, model)
-        return self._models[key]
 
     async def _read_references(self, request: Request) -> References:
         wanted = request.references if isinstance(request, ImageRequest | VideoRequest) else ()

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from manju.domain.order import ImageRequest, MusicRequest, Request, TextRequest, VideoRequest
+from manju.domain.order import ImageRequest, MusicRequest, Request, SpeechRequest, TextRequest, VideoRequest
 from manju.gateway.channels import Route
 from manju.gateway.entries import Entry, Unit, characters
 from manju.gateway.tokens import MILLION, Usage, guessed, most
@@ -53,6 +53,8 @@ def settled(
         usage, bound = _taken(request, facts, said), _most(request)
         prices = (entry.price, entry.output_price) if entry.price or entry.output_price else (MILLION, MILLION)
         return _share(usage.price(*prices), bound.price(*prices)), chat_cost(entry, route, usage, 0)
+    if isinstance(request, SpeechRequest) and facts.get("characters") == 0:
+        return Fraction(0), 0  # there was nothing to say, so nothing was bought
     received = _received(request, facts)
     amount, asked = units(entry.unit, received), units(entry.unit, request)
     whole = price(entry, request)

@@ -21,10 +21,12 @@ class Shelf:
     def __init__(self, database: Database, storage: Storage) -> None:
         self._database, self._storage = database, storage
 
-    async def made(self, project: str, subject: str, kind: str) -> frozenset[str]:
-        """Digests of every file that was ever made for a subject in one kind."""
+    async def made(self, project: str, subject: str, kind: str, role: str = "") -> frozenset[str]:
+        """Digests of every file that was ever made for a subject in one kind; with a ``role``, of those alone that are
+        artefacts in it."""
         known = await self._takes(project, subject, kind)
-        return frozenset(stored.sha256 for take in known for stored in take.order.artefacts)
+        stored = (each for take in known for each in take.order.artefacts)
+        return frozenset(each.sha256 for each in stored if role in ("", each.role))
 
     async def read(self, stored: Stored) -> bytes:
         """Content of an artefact.

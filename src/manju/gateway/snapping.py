@@ -64,6 +64,8 @@ class Capability(Value):
     objects: int | None = Field(default=None, ge=0)
     """Most references in other roles."""
     audio: Literal["asked", "always", "never"] = "asked"
+    layers: bool = False
+    """Whether its pictures come in layers where they are asked for."""
 
     @field_validator("ratios")
     @classmethod

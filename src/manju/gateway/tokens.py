@@ -14,8 +14,9 @@ from typing import Any
 
 MILLION = 1_000_000
 OUTPUT = 4096
-"""Most tokens of an answer that are held for where the request sets no limit. A longer answer is charged as it is
-metered, as far as its account and budgets bear it."""
+"""Most tokens of an answer that are held for, and charged, where the request sets no limit."""
+LARGEST = 1_000_000_000
+"""No usage is larger: what says so cannot be read."""
 PART = 4096
 """Tokens of a part of a message that is not text."""
 TEMPLATE = 16
@@ -76,7 +77,7 @@ def _letters(value: Any) -> int:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST else None
 
 
 def _size(value: Any) -> int:

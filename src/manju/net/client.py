@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import io
 import json
+import logging
+import os
+import ssl
 import urllib.request
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +20,8 @@ import aiohttp
 
 from manju.errors import InputError, NoAnswerError, NotSentError, RejectedError
 from manju.net.guard import Guard, refusal
+
+log = logging.getLogger(__name__)
 
 CONNECT_S = 10.0
 READ_S = 600.0
@@ -215,7 +220,7 @@ class translated:
     """Turn the library's errors into ours at the edge."""
 
     def __init__(self, url: str) -> None:
-        # Only the host goes into messages: keys are sometimes part of a query.
+        # Only the host goes into the log: keys are sometimes part of a query.
         self._host = url.partition("://")[2].partition("/")[0].rpartition("@")[2] or url
         self._url = url
 
@@ -231,15 +236,23 @@ class translated:
             case aiohttp.ClientConnectorError() if refused := refusal(self._url, error):
                 raise refused from error
             case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-                message = f"no connection to {self._host}: {_cause(error)}"
+                log.info("no connection to %s: %s", self._host, error)
+                message = f"no connection to upstream: {self._cause(error)}"
                 raise NotSentError(message, hint="Check the address and the network.") from error
             case TimeoutError():
-                raise NoAnswerError(f"{self._host} did not answer in time") from error
+                log.info("%s did not answer in time", self._host)
+                raise NoAnswerError("upstream did not answer in time") from error
             case aiohttp.ClientError() | ConnectionError():
-                raise NoAnswerError(f"the connection to {self._host} broke: {_cause(error)}") from error
+                log.info("the connection to %s broke: %s", self._host, error)
+                raise NoAnswerError(f"the connection to upstream broke: {self._cause(error)}") from error
 
-
-def _cause(error: BaseException) -> str:
-    inner = getattr(error, "os_error", None) or error
-    text = str(inner).strip() or type(inner).__name__
-    return text.splitlines()[0][:200]
+    def _cause(self, error: BaseException) -> str:
+        """Without the address: what fails is told to API callers too, and where we buy is no business of theirs."""
+        inner = getattr(error, "os_error", None) or error
+        if isinstance(inner, OSError) and not isinstance(inner, ssl.SSLError):
+            number = inner.errno or 0  # below zero: of the name look-up, which says it in words
+            text = os.strerror(number) if number > 0 else inner.strerror or ""
+        else:
+            text = str(inner).replace(self._host, "it").replace(self._host.partition(":")[0], "it")
+        text = text.strip() or type(inner).__name__
+        return text.splitlines()[0][:200]

@@ -78,10 +78,10 @@ async def download(
     url = file.url
     if url.startswith("data:"):
         return inline(url)
-    allowed = endpoint.listed("files")
-    origins = {origin_of(each) for each in (endpoint.base_url, *allowed)}
+    others = allowed(endpoint)
+    origins = {origin_of(each) for each in (endpoint.base_url, *others)}
     for _ in range(5):
-        guarded = "*" not in allowed and origin_of(url) not in origins
+        guarded = "*" not in others and origin_of(url) not in origins
         try:
             response = await endpoint.http.send("GET", url, headers=headers, read_s=read_s, guarded=guarded)
         except ForbiddenError:
@@ -99,6 +99,19 @@ async def download(
             raise RejectedError(f"upstream delivered {what}", refusal="no_result")
         return response.body
     raise RejectedError("the file's address redirects without end", refusal="gone")
+
+
+def allowed(endpoint: Endpoint) -> tuple[str, ...]:
+    """The channel's option ``files``: the origins besides its own that are not public and yet fetched from.
+
+    Raises:
+        InputError: it names something else.
+    """
+    named = endpoint.listed("files")
+    if wrong := [each for each in named if each != "*" and not each.startswith(("http://", "https://"))]:
+        hint = "List them as http://10.0.0.6:9000, https://files.internal; * is any."
+        raise InputError(f"the channel's option files cannot have {', '.join(wrong)}", hint=hint)
+    return named
 
 
 def inline(url: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, cast
 
@@ -73,9 +73,35 @@ def adapter(modality: Modality, vendor: str) -> Callable[[Any], Any]:
     return cast(Callable[[Any], Any], getattr(import_module(module), attribute))
 
 
+def options(modality: Modality, vendor: str, base_url: str, key: str, model: str, given: Mapping[str, str]) -> set[str]:
+    """The names of the options that a channel may have for a model. Nothing is sent.
+
+    Raises:
+        InputError: one of those ``given`` is not what it must be, or one is missing.
+    """
+    from manju.net.client import Http
+    from manju.providers.files import allowed
+    from manju.providers.upstream import AtOnce, Endpoint, Options
+
+    read = Options(given)
+    endpoint = Endpoint(base_url, key, model, Http(), read)
+    made = adapter(modality, vendor)(endpoint)
+    if getattr(type(made), "fetch", None) is not AtOnce.fetch:
+        allowed(endpoint)
+    return read.asked
+
+
 def finds(vendor: str) -> bool:
     """Whether a vendor can be asked for an order by our token (`manju.providers.upstream.Finder`)."""
     return any(hasattr(adapter(modality, vendor), "find") for modality, known in VENDORS.items() if vendor in known)
+
+
+def recoverable(modality: Modality, vendor: str) -> tuple[bool, bool]:
+    """Whether what a vendor has made can be had by its task's id, and by the address of its file."""
+    from manju.providers.upstream import AtOnce
+
+    made = adapter(modality, vendor)
+    return getattr(made, "poll", None) is not AtOnce.poll, getattr(made, "fetch", None) is not AtOnce.fetch
 
 
 def names(modality: Modality) -> tuple[str, ...]:

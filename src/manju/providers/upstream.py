@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar, runtime_checkable
 from urllib.parse import urlsplit
@@ -22,10 +22,29 @@ from manju.providers.base import References
 R_contra = TypeVar("R_contra", bound=Request, contravariant=True)
 
 
+class Options(Mapping[str, str]):
+    """A channel's options that remember which of them an adapter has asked for."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return self._given[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One upstream account as its adapter sees it. ``base_url`` has no slash at its end; ``model`` is the model's name
-    there; ``options`` are the channel's vendor settings (a region, an app id ...) from ``manju.toml``."""
+    there; ``options`` are the channel's vendor settings (a region, an app id ...) from ``manju.toml``. An adapter asks
+    for all that it knows when it is made: what it asks for then is what the channel may have (`registry.options`)."""
 
     base_url: str
     key: str = field(repr=False)

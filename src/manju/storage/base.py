@@ -54,6 +54,10 @@ class Storage(Protocol):
         """Whether there is something under ``key``."""
         ...
 
+    async def aged(self, folder: str, seconds: float) -> list[str]:
+        """The keys right below ``folder`` of what was put there at least so long ago, in their order."""
+        ...
+
     async def delete(self, key: str) -> None:
         """Remove what is under ``key``; nothing there is no error."""
         ...

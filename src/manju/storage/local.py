@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,6 +48,9 @@ class LocalStorage:
     async def exists(self, key: str) -> bool:
         return self._locate(key).is_file()
 
+    async def aged(self, folder: str, seconds: float) -> list[str]:
+        return await asyncio.to_thread(self._aged, folder, time.time() - seconds)
+
     async def delete(self, key: str) -> None:
         path = self._locate(key)
         try:
@@ -60,6 +64,20 @@ class LocalStorage:
 
     def _locate(self, key: str) -> Path:
         return self._root / check(key)
+
+    def _aged(self, folder: str, before: float) -> list[str]:
+        place, found = self._locate(folder), []
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    with suppress(FileNotFoundError):  # another process has removed it
+                        if entry.is_file() and entry.stat().st_mtime <= before:
+                            found.append(f"{folder}/{entry.name}")
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise explain(error, place) from error
+        return sorted(found)
 
     def _read(self, key: str) -> bytes:
         with self._found(key) as path:

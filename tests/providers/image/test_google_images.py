@@ -51,6 +51,7 @@ async def test_thoughts_are_left_and_their_signatures_kept(gemini: GeminiImageEm
     assert isinstance(main, Artefact) and main.data == picture()  # not the one that was thought of
     assert answer.facts == {
         "prompt": gemini.request.prompt,
+        "left_out": ["seed"],
         "thought_signatures": ["c2lnLXRleHQ=", "c2lnLWltZw=="],
     }
     assert answer.units == {"images": 1.0, "input_tokens": 20.0, "output_tokens": 1220.0}
@@ -126,7 +127,8 @@ async def test_imagen_tells_the_prompt_that_it_made(http: Http) -> None:
         adapter = ImagenImages(at(imagen, http, person_generation="allow_adult", sizes=""))
         answer = await adapter.submit(imagen.request, Shelf(), "t")
         assert isinstance(answer, Answer)
-        assert answer.facts == {"prompt": imagen.request.prompt, "revised_prompt": "a corridor, neon"}
+        told = {"prompt": imagen.request.prompt, "left_out": ["seed"], "revised_prompt": "a corridor, neon"}
+        assert answer.facts == told
         assert imagen.seen[-1].json["parameters"] == {
             "sampleCount": 1,
             "aspectRatio": "16:9",

@@ -114,7 +114,7 @@ async def test_tokens_and_a_revised_prompt_are_told(http: Http) -> None:
         emulator.fail(Fault("status", 200, body), path="/v1/images/")
         answer = await images(emulator, http).submit(REQUEST, Shelf(), TOKEN)
         assert isinstance(answer, Answer)
-        assert answer.facts == {"prompt": REQUEST.prompt, "revised_prompt": "a corridor"}
+        assert answer.facts == {"prompt": REQUEST.prompt, "left_out": ["seed"], "revised_prompt": "a corridor"}
         assert answer.model == "gpt-image-2"
 
 

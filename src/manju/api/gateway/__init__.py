@@ -1,1 +1,1 @@
-"""The relay API of seeds 000 and 003, and the OpenAI shapes beside it, over one desk of orders."""
+"""The relay API of seeds 000 and 003, and the OpenAI shapes beside it, over one book of orders."""

@@ -2,7 +2,7 @@
 it, answered by the offline writer.
 
 A raw ASGI endpoint: hundreds of requests a second go through here, so only what the gateway needs is looked at. What a
-client that has gone was being told is read to its end (`manju.gateway.chat_stream`), metered and charged.
+client that has gone was being told is read to its end (`manju.gateway.chat.stream`), metered and charged.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from manju.api.gateway import chat_offline, errors
 from manju.api.gateway.context import Relay, Wish
 from manju.app import App
 from manju.domain.key import ApiKey
-from manju.errors import InputError, ManjuError, UnknownModelError
+from manju.errors import FieldError, InputError, ManjuError, UnknownModelError
 from manju.gateway.catalogue import Catalogue
-from manju.gateway.chat import Chat
+from manju.gateway.chat.chat import Chat
+from manju.gateway.chat.envelope import Envelope, opened
 from manju.gateway.entries import Entry
-from manju.gateway.envelope import Envelope, FieldError, opened
 from manju.gateway.presence import Presence
 
 log = logging.getLogger(__name__)
@@ -90,14 +90,14 @@ class Completions:
         routes = self.chat.routes(entry.name)
         wish = Wish.said(request.headers)  # that the client is still there was seen with the end of its body
         if routes:
-            name, room = wish.idempotency, relay.desk.room(key)
+            name, room = wish.idempotency, relay.tasks.room(key)
             await self.chat.answer(key, entry, routes, envelope, sink, idempotency=name, retry=wish.retry, room=room)
         else:
             await chat_offline.answer(relay, self.chat, key, envelope, wish, sink)
 
 
 class _Sink:
-    """See `manju.gateway.chat_stream.Sink`. The server itself passes over what is sent to a client that has gone."""
+    """See `manju.gateway.chat.stream.Sink`. The server itself passes over what is sent to a client that has gone."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive
@@ -141,7 +141,8 @@ class _Sink:
     async def break_off(self, error: ManjuError) -> None:
         """Tell in the stream what has happened, and leave it without an end, so that nobody takes it for whole."""
         log.info("a stream broke off: %s", error.message)
-        told = {"error": {"message": error.message, "type": "server_error", "param": None, "code": "upstream_error"}}
+        said = errors.public(error) if error.private else error.message
+        told = {"error": {"message": said, "type": "server_error", "param": None, "code": "upstream_error"}}
         await self.write(b"data: " + json.dumps(told).encode() + b"\n\n")
 
     def close(self) -> None:
@@ -155,10 +156,6 @@ def _problem(error: ManjuError) -> Any:
     text = errors.sentences(error.message, error.hint)
     if isinstance(error, TooLargeError):
         return errors.body(413, "invalid_request_error", "request_too_large", text, headers=errors.FINAL)
-    if isinstance(error, FieldError):
-        return errors.body(
-            400, "invalid_request_error", error.code, text, param=error.param or None, headers=errors.FINAL
-        )
     return errors.problem(error)
 
 

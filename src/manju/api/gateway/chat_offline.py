@@ -15,12 +15,12 @@ from manju.api.gateway import errors
 from manju.api.gateway.context import Relay, Wish
 from manju.domain.key import ApiKey
 from manju.domain.order import Message, OrderState, TextRequest
-from manju.errors import OrderUnknownError
+from manju.errors import FieldError, OrderUnknownError
 from manju.gateway.catalogue import OFFLINE
-from manju.gateway.chat import Chat
-from manju.gateway.chat_stream import Sink
-from manju.gateway.desk import Task
-from manju.gateway.envelope import Envelope, FieldError
+from manju.gateway.chat.chat import Chat
+from manju.gateway.chat.envelope import Envelope
+from manju.gateway.chat.stream import Sink
+from manju.gateway.tasks import Task
 from manju.gateway.tokens import guessed
 
 PIECES = 8
@@ -50,15 +50,17 @@ async def answer(relay: Relay, chat: Chat, key: ApiKey, envelope: Envelope, wish
 
     Raises:
         FieldError: it says more than reaches a model that costs money.
-        as `manju.gateway.desk.Desk.place`; OrderUnknownError, or the error that the order is on record with.
+        as `manju.gateway.tasks.Tasks.place`; OrderUnknownError, or the error that the order is on record with.
     """
     over = _over(envelope)
     if relay.catalogue.served(envelope.model).channel != OFFLINE:
         over = {name: field for name, field in over.items() if name not in _LIMITS}
         _check(over, chat, key, envelope)
+    elif _form(envelope.fields)[1] is not None:  # the offline writer answers in JSON, of a shape of its own
+        over["response_format"] = "response_format"
     request, ignored = _request(envelope), sorted(over)
-    placed = await relay.desk.place(key, envelope.model, request, idempotency=wish.idempotency, retried=wish.retried)
-    task = await relay.desk.wait(key, placed)
+    placed = await relay.tasks.place(key, envelope.model, request, idempotency=wish.idempotency, retried=wish.retried)
+    task = await relay.tasks.wait(key, placed)
     if task.state is not OrderState.SUCCEEDED:
         await _failed(task, sink)
         return
@@ -136,6 +138,9 @@ def _request(envelope: Envelope) -> TextRequest:
         raise FieldError("the messages have no text", param="messages", hint="Write what is wanted.")
     kind, schema = _form(fields)
     temperature, seed = fields.get("temperature"), fields.get("seed")
+    for name, value in (("temperature", temperature), ("seed", seed)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise FieldError(f"{name} must be a number", param=name, code="invalid_type")
     return TextRequest(
         messages=tuple(messages),
         json_reply=kind in ("json_object", "json_schema"),

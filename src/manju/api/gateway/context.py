@@ -14,8 +14,8 @@ from manju.domain.key import ApiKey
 from manju.domain.order import Stored
 from manju.errors import StoppedError
 from manju.gateway.catalogue import Catalogue
-from manju.gateway.desk import Desk
 from manju.gateway.gateway import Gateway
+from manju.gateway.tasks import Task, Tasks
 from manju.storage.base import Storage
 
 Headers = dict[str, str]
@@ -28,7 +28,7 @@ class Relay:
 
     access: Access
     gateway: Gateway
-    desk: Desk
+    tasks: Tasks
     catalogue: Catalogue
     inputs: Inputs
     storage: Storage
@@ -92,6 +92,12 @@ def told(model: str, task: str, ignored: Iterable[str] = (), changed: Mapping[st
     if changed:
         headers["x-manju-effective"] = ",".join(f"{name}={value}" for name, value in changed.items())
     return {name: value.encode("ascii", "replace").decode() for name, value in headers.items()}
+
+
+def left_out(tasks: Iterable[Task], names: Mapping[str, str]) -> set[str]:
+    """What of a request's fields who made it was not told; ``names`` are the fields, by what an order calls them."""
+    lost = {str(each) for task in tasks for each in task.facts.get("left_out", ())}
+    return {field for name, field in names.items() if name in lost}
 
 
 async def caller(request: Request) -> ApiKey:

@@ -6,6 +6,7 @@ twice (openai-python 3.51 and 2.54 honour it; see research/relay-gateway.md §0)
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from manju.domain.order import OrderState
 from manju.errors import (
     BudgetError,
     ConflictError,
+    FieldError,
     InputError,
     ManjuError,
     NotFoundError,
@@ -24,8 +26,9 @@ from manju.errors import (
     RejectedError,
     UnknownModelError,
 )
-from manju.gateway.desk import Task
+from manju.gateway.tasks import Task
 
+log = logging.getLogger(__name__)
 _REFUSED = {
     "moderation": (400, "invalid_request_error", "content_policy_violation"),
     "invalid": (400, "invalid_request_error", "invalid_request"),
@@ -59,12 +62,25 @@ def problem(error: ManjuError) -> JSONResponse:
     """The response that tells an error."""
     status, kind, code = _classified(error)
     headers = {"x-should-retry": "true" if error.retryable and status in (429, 503) else "false"}
+    if error.private:
+        return body(status, kind, code, public(error), headers=headers)
     asked = getattr(error, "retry_after", None)
     if asked is not None:
         headers["retry-after"] = str(max(1, round(asked)))
     if status == 401:
         headers["www-authenticate"] = "Bearer"
-    return body(status, kind, code, sentences(error.message, error.hint), headers=headers)
+    param = (error.param or None) if isinstance(error, FieldError) else None
+    return body(status, kind, code, sentences(error.message, error.hint), param=param, headers=headers)
+
+
+def public(error: ManjuError) -> str:
+    """What callers are told of an error. What a private one says is for the server's log."""
+    if not error.private:
+        return sentences(error.message, error.hint)
+    log.error("%s", sentences(error.message, error.hint))
+    if error.retryable:
+        return "the server cannot do it now. Try again in a moment; its log has the cause."
+    return "the server cannot do it. Its log has the cause; tell the operator."
 
 
 def sentences(message: str, hint: str) -> str:
@@ -121,7 +137,7 @@ def recorded(error: Mapping[str, Any], headers: Mapping[str, str] | None = None)
     match error.get("kind"):
         case "BudgetError":
             status, kind, code = 429, "insufficient_quota", "insufficient_quota"
-        case "InputError" | "UnusableFileError" | "UnknownModelError":
+        case "InputError" | "FieldError" | "UnusableFileError" | "UnknownModelError":
             status, kind, code = 400, "invalid_request_error", "invalid_value"
         case "unknown":
             status, kind, code = 504, "server_error", "order_unknown"
@@ -140,10 +156,16 @@ def reason(tasks: Sequence[Task]) -> Mapping[str, Any]:
 
 
 def _classified(error: ManjuError) -> tuple[int, str, str]:
+    if error.private:
+        return (
+            (503, "server_error", "server_unavailable") if error.retryable else (500, "server_error", "server_failed")
+        )
     match error:
         case UnauthorisedError():
             return 401, "invalid_request_error", "invalid_api_key"
         case RateError():
+            return 429, "rate_limit_error", "rate_limit_exceeded"
+        case BudgetError() if error.retryable:  # not its money: it has as many tasks in flight as it may
             return 429, "rate_limit_error", "rate_limit_exceeded"
         case BudgetError():
             return 429, "insufficient_quota", "insufficient_quota"
@@ -151,6 +173,8 @@ def _classified(error: ManjuError) -> tuple[int, str, str]:
             return 404, "invalid_request_error", "model_not_found"
         case RejectedError():
             return _REFUSED[error.refusal]
+        case FieldError():
+            return 400, "invalid_request_error", error.code
         case InputError():
             return 400, "invalid_request_error", "invalid_value"
         case NotFoundError():

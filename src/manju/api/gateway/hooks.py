@@ -1,7 +1,7 @@
 """Hooks (``notify_hook`` of clips, ``webhook`` of pictures): an address that is sent a task as its query shows it, as
 soon as it has ended. What is to be told is written down before the task is, and told after a restart too; an address
 that does not answer with 2xx is tried again, so that it may hear the same twice. Only public addresses are called, and
-never our own.
+the operator's own ``hook_hosts``; never ours.
 """
 
 from __future__ import annotations
@@ -12,22 +12,19 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from manju.domain.document import Value
 from manju.domain.key import ApiKey
 from manju.errors import InputError, ManjuError, NotFoundError
-from manju.gateway.desk import Desk
-from manju.net.guard import ForbiddenError, Guard, host_of
+from manju.gateway.tasks import Tasks
+from manju.net.guard import ForbiddenError, Guard, host_of, origin_of
 from manju.storage.local import LocalStorage
 
-if TYPE_CHECKING:
-    from manju.api.gateway.context import Relay
-
 log = logging.getLogger(__name__)
-Show = Callable[[str, ApiKey, "Relay"], Awaitable[dict[str, Any]]]
+Show = Callable[[str, ApiKey, str], Awaitable[dict[str, Any]]]
+"""How a task of a key is shown to a client who reaches us at an address."""
 Note = Callable[[str], Awaitable[None]]
 """Writes a hook down for a task: before it is placed, and again under the id that it has."""
 LOOK_S = 5.0
@@ -50,20 +47,18 @@ class Hook(Value):
 class Hooks:
     """Tells. `start` it once the rest is there, and `close` it before that goes."""
 
-    def __init__(self, folder: Path, guard: Guard, desk: Desk, shown: Mapping[str, Show]) -> None:
+    def __init__(self, folder: Path, guard: Guard, tasks: Tasks, shown: Mapping[str, Show]) -> None:
         """``shown``: how a task of each kind is shown."""
         self._folder = folder
         self._storage = LocalStorage(folder)
         self._guard = guard
-        self._desk = desk
+        self._tasks = tasks
         self._shown = shown
         self._telling: dict[str, asyncio.Task[None]] = {}
         """By the name of what is written down."""
-        self._parts: Relay | None = None
 
-    async def start(self, parts: Relay) -> None:
+    async def start(self) -> None:
         """Go on with what an earlier process has left."""
-        self._parts = parts
         for path in sorted(self._folder.glob("*.json")):
             try:
                 hook = Hook.model_validate_json(await self._storage.read(path.name))
@@ -84,10 +79,10 @@ class Hooks:
         is where the client has reached us.
 
         Raises:
-            InputError: it is no web address, or not a public one, or our own.
+            InputError: it is no web address, or neither a public one nor at one of the ``hook_hosts``, or our own.
         """
-        self._guard.check(url)
-        if host_of(url) == host_of(here):
+        self._guard.check_hook(url)
+        if origin_of(url) == origin_of(here) or (host_of(url) == host_of(here) and not self._guard.hooks_to(url)):
             raise ForbiddenError(f"{host_of(url)} is this server's own address", hint="Use your own server's.")
 
     @asynccontextmanager
@@ -154,12 +149,10 @@ class Hooks:
         Raises:
             NotFoundError: there is no such task (any more).
         """
-        assert self._parts is not None
-        parts = replace(self._parts, public_url=hook.here)
         while True:
             try:
                 placed = [each for each in hook.task.split(".") if await self._waited(hook.key, each)]
-                shown = await self._shown[hook.kind](".".join(placed or [hook.task]), hook.key, parts)
+                shown = await self._shown[hook.kind](".".join(placed or [hook.task]), hook.key, hook.here)
             except NotFoundError:
                 raise
             except ManjuError as error:
@@ -172,7 +165,7 @@ class Hooks:
     async def _waited(self, key: ApiKey, task: str) -> bool:
         """Wait for a task's end. False: there is none."""
         try:
-            await self._desk.wait(key, task)
+            await self._tasks.wait(key, task)
         except NotFoundError:
             return False
         return True

@@ -14,15 +14,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from manju.api.gateway.context import Relay, Wish, caller, relay, told
+from manju.api.gateway.context import Relay, Wish, caller, left_out, relay, told
 from manju.api.gateway.errors import reason, recorded
 from manju.api.gateway.hooks import Note
-from manju.api.gateway.inputs import checked, json_object
+from manju.api.gateway.inputs import checked, field, json_object
 from manju.api.gateway.sizes import picture_size
+from manju.api.stopping import TASK
 from manju.domain.key import ApiKey
 from manju.domain.order import ImageRequest, OrderState, Reference
-from manju.errors import InputError, ManjuError, NotFoundError
-from manju.gateway.desk import Task
+from manju.errors import ConflictError, FieldError, ManjuError, NotFoundError
+from manju.gateway.tasks import Task
 from manju.media.label import Mark
 from manju.media.transcode import recoded
 
@@ -60,6 +61,8 @@ def _addresses(value: object) -> object:
     return None if value is None else [_address(value)]
 
 
+_PICTURES = ("image", "images", "image_urls", "image_input")
+"""Names that references go by; the first given counts."""
 Pictures = Annotated[Annotated[list[str], Field(max_length=30)] | None, BeforeValidator(_addresses)]
 
 
@@ -110,7 +113,7 @@ class ImageBody(BaseModel):
 
     def pictures(self) -> list[str]:
         """The references that were given."""
-        return self.image or self.images or self.image_urls or self.image_input or []
+        return next((given for name in _PICTURES if (given := getattr(self, name))), [])
 
     def order(self, references: Sequence[Reference], purpose: Literal["frame", "edit"], number: int) -> ImageRequest:
         """The order for the picture ``number`` (from 0) of ``n``.
@@ -160,21 +163,25 @@ async def edits(key: Key, parts: Parts, request: Request, how: How) -> JSONRespo
                     else:
                         fields[plain] = value
                 elif plain in ("image", "images", "mask"):
-                    sha256 = await parts.inputs.keep(await value.read())
+                    with field(plain):
+                        sha256 = await parts.inputs.keep(await value.read())
                     references.append(Reference(sha256=sha256, role="mask" if plain == "mask" else "reference"))
                 else:
                     fields[plain] = (await value.read()).decode("utf-8", "replace")
     body = checked(ImageBody, fields)
     references = _in_order([*references, *await _references(body, parts)])
     if not any(reference.role == "reference" for reference in references):
-        raise InputError("an edit needs a picture", hint="Send it as the multipart field image.")
+        message, code = "an edit needs a picture", "missing_required_parameter"
+        raise FieldError(message, param="image", code=code, hint="Send it as the multipart field image.")
     return await _make(body, references, key, parts, request, how, purpose="edit")
 
 
 async def _references(body: ImageBody, parts: Relay) -> list[Reference]:
-    found = [Reference(sha256=await parts.picture(each)) for each in body.pictures()]
-    if body.mask:
-        found.append(Reference(sha256=await parts.picture(body.mask), role="mask"))
+    with field(next((name for name in _PICTURES if getattr(body, name)), "image")):
+        found = [Reference(sha256=await parts.picture(each)) for each in body.pictures()]
+    with field("mask"):
+        if body.mask:
+            found.append(Reference(sha256=await parts.picture(body.mask), role="mask"))
     return found
 
 
@@ -195,7 +202,7 @@ async def shown_task(task_id: str, key: ApiKey, parts: Relay) -> dict[str, Any]:
     Raises:
         NotFoundError: the key has placed no such order.
     """
-    tasks = [await parts.desk.look(key, each) for each in _members(task_id)]
+    tasks = [await parts.tasks.look(key, each) for each in _members(task_id)]
     if any(task.request.get("modality") != "image" for task in tasks):
         raise NotFoundError(f"there is no task of pictures {task_id[:100]!r}", hint="Ask for it where it was ordered.")
     status = _status(tasks)
@@ -233,11 +240,13 @@ async def _make(
     headers = told(effective.model, task, ignored, effective.changed)
     if how.background:
         return JSONResponse({"task_id": task}, headers=headers)
-    tasks = await asyncio.gather(*(parts.desk.wait(key, each) for each in _members(task)))
+    request.scope[TASK] = task
+    tasks = await asyncio.gather(*(parts.tasks.wait(key, each) for each in _members(task)))
     made = [task for task in tasks if task.state is OrderState.SUCCEEDED]
     if not made:
         return recorded(reason(tasks), headers)
-    headers["x-manju-model"] = made[0].model.encode("ascii", "replace").decode()
+    ignored |= left_out(made, {} if body.seed is None else {"seed": "seed"})
+    headers = told(made[0].model, task, ignored, effective.changed)
     headers["x-manju-size"] = f"{made[0].facts.get('width')}x{made[0].facts.get('height')}"
     data = [await _shown(parts, task, body) for task in made]
     return JSONResponse(
@@ -257,15 +266,18 @@ async def _placed(
 ) -> str:
     """Place an order for each picture. Returns the id of them together."""
     placed: list[str] = []
+    names = _names(wish.idempotency, body.n)
+    if wish.idempotency:
+        await _check_names(names, key, parts)
     for number in range(body.n):
         wanted = body.order(references, purpose, number)
-        numbered = f"{wish.idempotency}/{number}" if wish.idempotency else ""
+        numbered = names[body.n - 1 - number]
 
         async def noted(task: str) -> None:
             await note(".".join([*placed, task]))
 
         try:
-            task = await parts.desk.place(
+            task = await parts.tasks.place(
                 key, body.model, wanted, idempotency=numbered, retried=wish.retried, noted=noted
             )
         except ManjuError:
@@ -275,6 +287,23 @@ async def _placed(
         placed.append(task)
     await note(".".join(placed))
     return ".".join(placed)
+
+
+def _names(idempotency: str, number: int) -> list[str]:
+    """The caller's own name for an order, for each of its pictures; the first is that of any other order of his."""
+    return [f"{idempotency}/{each}" if each and idempotency else idempotency for each in range(number)]
+
+
+async def _check_names(names: Sequence[str], key: ApiKey, parts: Relay) -> None:
+    """The last name is given first, so that it tells how many pictures were ordered even if not all could be placed.
+
+    Raises:
+        ConflictError: another number of them was, or something else.
+    """
+    taken = [await parts.tasks.named(key, each) for each in _names(names[0], MOST)]
+    if any(taken) and (not taken[len(names) - 1] or any(taken[len(names) :])):
+        message = "this Idempotency-Key was used for another request"
+        raise ConflictError(message, hint="Use a new key for a new request.")
 
 
 async def _shown(parts: Relay, task: Task, body: ImageBody) -> dict[str, str]:

@@ -7,7 +7,8 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -15,9 +16,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from manju.domain.order import Stored
-from manju.errors import InputError
+from manju.errors import FieldError, InputError, MediaError, UnknownModelError, UnusableFileError
 from manju.gateway.shelf import Shelf
-from manju.net.guard import Guard
+from manju.net.guard import Guard, origin_of
 from manju.storage.base import content_key
 
 B = TypeVar("B", bound=BaseModel)
@@ -46,14 +47,14 @@ class Inputs:
         self.decoding = asyncio.Semaphore(DECODES)
 
     async def picture(self, given: str, here: str) -> str:
-        """SHA-256 of the artefact for an address (ours, which begin with ``here``, are not fetched), a data URI, or
-        bare base64.
+        """SHA-256 of the artefact for an address (our own, where ``here`` is, are not fetched), a data URI, or bare
+        base64.
 
         Raises:
             InputError: it cannot be had, or is no picture.
         """
-        if given.startswith(("http://", "https://")):
-            own = _OWN.search(given.partition("?")[0]) if given.startswith(f"{here}/") else None
+        if given[:8].lower().startswith(("http://", "https://")):
+            own = _OWN.search(given.partition("?")[0]) if _same(given, here) else None
             if own is not None and await self._shelf.has(own.group(1)):
                 return own.group(1)
             async with self._fetching:
@@ -76,7 +77,10 @@ class Inputs:
             raise InputError(f"a picture is larger than {LIMIT >> 20} MB", hint="Send a smaller one.")
         suffix = _suffix(data)
         async with self.decoding:
-            await asyncio.to_thread(_accept, data, suffix)
+            try:
+                await asyncio.to_thread(_accept, data, suffix)
+            except MediaError as error:
+                raise UnusableFileError(error.message, hint=error.hint) from error
         return await self._shelf.keep(data, suffix)
 
 
@@ -84,15 +88,31 @@ async def json_object(request: Request) -> dict[str, Any]:
     """The body as a JSON object.
 
     Raises:
-        InputError: it is none.
+        FieldError: it is none.
     """
     try:
         given = json.loads(await request.body())
     except (ValueError, RecursionError) as error:
-        raise InputError(f"the body is not JSON: {error}"[:200], hint="Send one JSON object, in UTF-8.") from error
+        said, hint = f"the body is not JSON: {error}"[:200], "Send one JSON object, in UTF-8."
+        raise FieldError(said, code="invalid_json", hint=hint) from error
     if not isinstance(given, dict):
-        raise InputError("the body is not a JSON object", hint="Write it in braces: {…}.")
+        raise FieldError("the body is not a JSON object", code="invalid_json", hint="Write it in braces: {…}.")
     return given
+
+
+@contextmanager
+def field(name: str) -> Iterator[None]:
+    """What cannot be used in this block is the field of this name.
+
+    Raises:
+        FieldError: instead of an InputError that does not name one.
+    """
+    try:
+        yield
+    except (FieldError, UnknownModelError):
+        raise
+    except InputError as error:
+        raise FieldError(error.message, param=name, hint=error.hint) from error
 
 
 def checked(kind: type[B], fields: Mapping[str, Any]) -> B:
@@ -105,6 +125,16 @@ def checked(kind: type[B], fields: Mapping[str, Any]) -> B:
         return kind.model_validate(fields)
     except ValidationError as error:
         raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in error.errors()]) from error
+
+
+def _same(given: str, here: str) -> bool:
+    """Whether an address is where we are: also under another name of this machine for itself."""
+    (scheme, host, port), (ours, our_host, our_port) = origin_of(given), origin_of(here)
+    named = host == our_host or {host, our_host} <= _THIS_MACHINE
+    return named and (scheme, port) == (ours, our_port)
+
+
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def _decoded(given: str) -> bytes:

@@ -131,7 +131,7 @@ async def quote(
     asked = checked(Asked, body)
     entry = parts.catalogue.entry(asked.model)
     request = _request(entry, body)
-    effective = parts.desk.quote(key, asked.model, request)
+    effective = parts.tasks.quote(key, asked.model, request)
     served = parts.catalogue.entry(effective.model)
     each = effective.price
     if entry.modality == "text":

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from manju.api.gateway.context import Relay, Wish, caller, relay, told
+from manju.api.gateway.context import Relay, Wish, caller, left_out, relay, told
 from manju.api.gateway.errors import reason, recorded
+from manju.api.stopping import TASK
 from manju.domain.casting import Voice
 from manju.domain.key import ApiKey
 from manju.domain.order import OrderState, SpeechRequest
@@ -76,9 +77,11 @@ async def speech(
     routes = parts.catalogue.routes(parts.catalogue.served(body.model))
     wanted = body.order(named=all(route.channel.vendor in ("openai", "relay") for route in routes))
     wish = await Wish.of(request)
-    placed = await parts.desk.place(key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried)
-    task = await parts.desk.wait(key, placed)
-    headers = told(task.model, task.id, body.model_extra or (), _changed(body, wanted))
+    placed = await parts.tasks.place(key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried)
+    request.scope[TASK] = placed
+    task = await parts.tasks.wait(key, placed)
+    ignored = {*(body.model_extra or ()), *left_out([task], {"emotion": "instructions"})}
+    headers = told(task.model, task.id, ignored, _changed(body, wanted))
     if task.state is not OrderState.SUCCEEDED:
         return recorded(reason([task]), headers)
     main = task.artefacts[0]

@@ -15,13 +15,13 @@ from manju.api.gateway.context import Relay, Wish, caller, relay, told
 from manju.api.gateway.errors import FINAL, sentences
 from manju.api.gateway.errors import body as problem_body
 from manju.api.gateway.images import Pictures
-from manju.api.gateway.inputs import checked, json_object
+from manju.api.gateway.inputs import checked, field, json_object
 from manju.api.gateway.sizes import clip_size
 from manju.api.media import stored_file
 from manju.domain.key import ApiKey
 from manju.domain.order import OrderState, Reference, VideoRequest
-from manju.errors import InputError, NotFoundError
-from manju.gateway.desk import Task
+from manju.errors import FieldError, InputError, NotFoundError
+from manju.gateway.tasks import Task
 
 router = APIRouter(tags=["videos"])
 Key = Annotated[ApiKey, Depends(caller)]
@@ -29,13 +29,14 @@ Parts = Annotated[Relay, Depends(relay)]
 SECONDS = 10
 _STATUS = {
     OrderState.PLANNED: "NOT_START",
-    OrderState.SUBMITTING: "NOT_START",
+    OrderState.SUBMITTING: "IN_PROGRESS",
     OrderState.SUBMITTED: "IN_PROGRESS",
     OrderState.UNKNOWN: "IN_PROGRESS",
     OrderState.SUCCEEDED: "SUCCESS",
     OrderState.FAILED: "FAILURE",
 }
-"""The wire sees four states. An order in doubt has not failed: a client that ordered it again would pay twice."""
+"""The wire sees four states. Offline models and vendors that answer at once are at work while it is being sent. An
+order in doubt has not failed: a client that ordered it again would pay twice."""
 EXTRAS = ("watermark", "private", "character_url", "character_timestamps", "enhance_prompt", "enable_upsample")
 _VIDEO = {"NOT_START": "queued", "IN_PROGRESS": "in_progress", "SUCCESS": "completed", "FAILURE": "failed"}
 
@@ -79,7 +80,7 @@ class VideoBody(BaseModel):
             prompt=self.prompt,
             width=width,
             height=height,
-            duration_ms=_milliseconds(self.duration),
+            duration_ms=_milliseconds(self.duration, "duration"),
             references=references,
             seed=self.seed or 0,
             extras=extras or {},
@@ -103,10 +104,12 @@ async def submit(body: VideoBody, key: Key, parts: Parts, request: Request) -> J
     if body.notify_hook:
         parts.hooks.check(body.notify_hook, parts.public_url)
     extras = body.extras() if _by_relay(parts, body.model) else {}
-    wanted = body.order(references_of([await parts.picture(each) for each in body.images or ()]), extras)
+    with field("images"):
+        given = [await parts.picture(each) for each in body.images or ()]
+    wanted = body.order(references_of(given), extras)
     wish = await Wish.of(request)
     async with parts.hooks.promised(key, body.notify_hook or "", "video", parts.public_url) as note:
-        task = await parts.desk.place(
+        task = await parts.tasks.place(
             key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried, noted=note
         )
         await note(task)
@@ -141,13 +144,12 @@ async def shown_task(task_id: str, key: ApiKey, parts: Relay) -> dict[str, Any]:
         "start_time": _seconds(task.created_at) if status != "NOT_START" else 0,
         "finish_time": _seconds(task.finished_at) if task.finished_at else 0,
         "progress": _progress(task),
-        "model": task.facts.get("upstream_model", task.model),
+        "data": {"output": parts.url(task.artefacts[0])} if status == "SUCCESS" else {},
+        "model": _maker(task),
         "search_item": "",
     }
     if task.state is OrderState.UNKNOWN:
         answer["state"] = task.state.value
-    if status == "SUCCESS":
-        answer["data"] = {"output": parts.url(task.artefacts[0])}
     return answer
 
 
@@ -162,12 +164,12 @@ async def create(key: Key, parts: Parts, request: Request) -> JSONResponse:
         prompt=body.prompt,
         width=width,
         height=height,
-        duration_ms=_milliseconds(body.seconds),
+        duration_ms=_milliseconds(body.seconds, "seconds"),
         references=references_of(pictures),
     )
     wish = await Wish.of(request)
-    task = await parts.desk.place(key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried)
-    shown = _video(await parts.desk.look(key, task), body.model)
+    task = await parts.tasks.place(key, body.model, wanted, idempotency=wish.idempotency, retried=wish.retried)
+    shown = _video(await parts.tasks.look(key, task))
     return JSONResponse(shown, headers=_told(parts, body.model, wanted, task, body))
 
 
@@ -180,7 +182,7 @@ async def list_videos(
     order: Literal["asc", "desc"] = "desc",
 ) -> JSONResponse:
     """The key's clips, the newest first; ``after`` is the last one of the page before."""
-    found = await parts.desk.list(key, "video", after=after, limit=limit + 1, descending=order == "desc")
+    found = await parts.tasks.list(key, "video", after=after, limit=limit + 1, descending=order == "desc")
     data = [_video(task) for task in found[:limit]]
     ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
     return JSONResponse({"object": "list", "data": data, **ends, "has_more": len(found) > limit})
@@ -211,7 +213,7 @@ async def _clip(parts: Relay, key: ApiKey, task_id: str) -> Task:
     Raises:
         NotFoundError: the key has placed no such order of a clip.
     """
-    task = await parts.desk.look(key, task_id)
+    task = await parts.tasks.look(key, task_id)
     if task.request.get("modality") != "video":
         raise NotFoundError(f"there is no task of a clip {task_id[:100]!r}", hint="Ask for it where it was ordered.")
     return task
@@ -239,17 +241,21 @@ async def _fields(parts: Relay, request: Request) -> tuple[dict[str, Any], list[
         reference = fields.pop("input_reference", None)
         if isinstance(reference, dict):
             if reference.get("file_id"):
-                raise InputError("there are no uploaded files here", hint="Give the picture as image_url.")
+                message = "there are no uploaded files here"
+                raise FieldError(message, param="input_reference", hint="Give the picture as image_url.")
             reference = reference.get("image_url")
         if reference is not None and not isinstance(reference, str):
-            raise InputError("input_reference cannot be read", hint='Write {"image_url": "https://…"}.')
-        return fields, [await parts.picture(reference)] if reference else []
+            hint = 'Write {"image_url": "https://…"}.'
+            raise FieldError("input_reference cannot be read", param="input_reference", hint=hint)
+        with field("input_reference"):
+            return fields, [await parts.picture(reference)] if reference else []
     async with request.form(max_files=4, max_part_size=32 << 20) as form:
         fields, pictures = {}, []
         for name, value in form.multi_items():
             if name.partition("[")[0] == "input_reference" and not name.endswith("[file_id]"):
                 given = parts.picture(value) if isinstance(value, str) else parts.inputs.keep(await value.read())
-                pictures.append(await given)
+                with field("input_reference"):
+                    pictures.append(await given)
             else:
                 fields[name] = value if isinstance(value, str) else (await value.read()).decode("utf-8", "replace")
         return fields, pictures
@@ -262,19 +268,23 @@ def references_of(digests: Sequence[str]) -> tuple[Reference, ...]:
     return tuple(Reference(sha256=each, role=role) for each, role in zip(digests, roles, strict=True))
 
 
-def _milliseconds(duration: Any) -> int:
+def _milliseconds(duration: Any, param: str) -> int:
     try:
         seconds = float(SECONDS if duration in (None, "") else str(duration).rstrip("s "))
     except ValueError as error:
-        raise InputError(f"duration {duration!r} is not a number of seconds", hint='Write for example "10".') from error
+        message = f"{param} {duration!r} is not a number of seconds"
+        raise FieldError(message, param=param, hint='Write for example "10".') from error
     if not 0.5 <= seconds <= 60:
-        raise InputError(f"a clip of {seconds:g} s cannot be made", hint="Ask for 1 to 60 seconds.")
+        message = f"a clip of {seconds:g} s cannot be made"
+        raise FieldError(message, param=param, hint="Ask for 1 to 60 seconds.")
     return round(seconds * 1000)
 
 
-def _video(task: Task, model: str = "") -> dict[str, Any]:
+def _video(task: Task) -> dict[str, Any]:
     status = _VIDEO[_STATUS[task.state]]
     request = task.request
+    # What was delivered may be shorter, and is what is charged.
+    lasts = task.facts.get("duration_ms") or request["duration_ms"]
     failed = {"code": str(task.error.get("refusal") or "failed"), "message": _fail_reason(task)}
     answer = {
         "id": task.id,
@@ -285,13 +295,18 @@ def _video(task: Task, model: str = "") -> dict[str, Any]:
         "completed_at": _seconds(task.finished_at) if task.finished_at and status == "completed" else None,
         "expires_at": None,
         "error": failed if status == "failed" else None,
-        "model": model or task.model,
-        "seconds": f"{request['duration_ms'] / 1000:g}",
+        "model": _maker(task),
+        "seconds": f"{round(lasts / 1000, 1):g}",
         "size": f"{request['width']}x{request['height']}",
         "prompt": request["prompt"],
         "remixed_from_video_id": None,
     }
     return answer | ({"state": task.state.value} if task.state is OrderState.UNKNOWN else {})
+
+
+def _maker(task: Task) -> str:
+    """Who makes it, by the name that is known best."""
+    return str(task.facts.get("upstream_model") or task.model)
 
 
 def _fail_reason(task: Task) -> str:

@@ -67,7 +67,7 @@ def _answer(request: ImageRequest, body: dict[str, Any]) -> Answer:
     if not pictures:
         texts = [part["text"] for part in parts if isinstance(part.get("text"), str)]
         raise nothing(f"a picture ({finish})" if finish else "a picture", " ".join(texts))
-    facts: dict[str, Any] = {"prompt": request.prompt}
+    facts: dict[str, Any] = {"prompt": request.prompt, "left_out": ["seed"]}
     signatures = [part[key] for part in parts for key in ("thoughtSignature", "thought_signature") if key in part]
     if signatures:
         facts["thought_signatures"] = signatures

@@ -57,7 +57,7 @@ class ImagenImages(AtOnce):
         predictions = body.get("predictions")
         for each in predictions if isinstance(predictions, list) else []:
             if isinstance(each, dict) and isinstance(data := each.get("bytesBase64Encoded"), str):
-                facts: dict[str, Any] = {"prompt": request.prompt}
+                facts: dict[str, Any] = {"prompt": request.prompt, "left_out": ["seed"]}
                 if isinstance(revised := each.get("prompt"), str):
                     facts["revised_prompt"] = revised
                 return Answer((unpacked(data),), facts, units={"images": 1.0})

@@ -70,7 +70,7 @@ class OpenAIImages:
         response = await self._send(request, pictures, token)
         body = answered(response, self._endpoint.key)
         if (main := _picture(body)) is not None:
-            return _answer(request.prompt, main, body)
+            return self._answer(request.prompt, main, body)
         if isinstance(task := body.get("task_id"), str) and task:
             return Accepted(task)
         raise nothing("a picture", _said(body))
@@ -87,7 +87,7 @@ class OpenAIImages:
         result = task.get("data")
         if (main := _picture(result if isinstance(result, dict) else {"data": result})) is None:
             raise RejectedError("upstream's task succeeded without a picture", refusal="no_result")
-        return _answer("", main, {})
+        return self._answer("", main, {})
 
     async def fetch(self, file: Remote) -> bytes:
         return await fetched(self._endpoint, file)
@@ -123,19 +123,20 @@ class OpenAIImages:
             body["seed"] = request.seed
         return body | self._fixed
 
-
-def _answer(prompt: str, main: Artefact | Remote, body: dict[str, Any]) -> Answer:
-    facts: dict[str, Any] = {"prompt": prompt} if prompt else {}
-    data = body.get("data")
-    first = data[0] if isinstance(data, list) and data else data
-    if isinstance(first, dict) and isinstance(revised := first.get("revised_prompt"), str) and revised:
-        facts["revised_prompt"] = revised
-    units = {"images": 1.0}
-    usage = body.get("usage")
-    for name in ("input_tokens", "output_tokens"):
-        if isinstance(usage, dict) and isinstance(usage.get(name), int):
-            units[name] = float(usage[name])
-    return Answer((main,), facts, str(body.get("model") or ""), units)
+    def _answer(self, prompt: str, main: Artefact | Remote, body: dict[str, Any]) -> Answer:
+        facts: dict[str, Any] = {"prompt": prompt} if prompt else {}
+        if "seed" not in self._fields:
+            facts["left_out"] = ["seed"]
+        data = body.get("data")
+        first = data[0] if isinstance(data, list) and data else data
+        if isinstance(first, dict) and isinstance(revised := first.get("revised_prompt"), str) and revised:
+            facts["revised_prompt"] = revised
+        units = {"images": 1.0}
+        usage = body.get("usage")
+        for name in ("input_tokens", "output_tokens"):
+            if isinstance(usage, dict) and isinstance(usage.get(name), int):
+                units[name] = float(usage[name])
+        return Answer((main,), facts, str(body.get("model") or ""), units)
 
 
 def _picture(body: dict[str, Any]) -> Artefact | Remote | None:

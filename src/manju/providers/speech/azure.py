@@ -33,6 +33,7 @@ NEURAL_VOICES = (
 )
 NEURAL_SHAPE = r"[a-z]{2,3}-[A-Z][A-Za-z]+-[\w:-]{3,60}"
 _LOCALES = {"zh": "zh-CN", "en": "en-US"}
+_HOST = "tts.speech.microsoft.com"
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -44,14 +45,18 @@ class AzureSpeech(SpeechVendor):
 
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
-        host = endpoint.options.get("host", "tts.speech.microsoft.com")
-        self._base = endpoint.base_url or f"https://{endpoint.option('region')}.{host}"
+        self._base = endpoint.base_url
+        if not self._base:
+            self._base = f"https://{endpoint.option('region')}.{endpoint.options.get('host', _HOST)}"
         self._format = endpoint.options.get("format", "riff-24khz-16bit-mono-pcm")
         if not re.fullmatch(r"riff-[\w-]+-pcm|audio-[\w-]+-mp3", self._format):
             hint = "Write one such as riff-48khz-16bit-mono-pcm or audio-48khz-192kbitrate-mono-mp3."
             raise InputError(f"the channel's option format cannot be {self._format!r}", hint=hint)
         self._emotions = endpoint.options.get("emotions", "")
         emotion_of(self._emotions, "")  # to refuse a broken table now
+
+    def heeds(self, emotion: str) -> bool:
+        return bool(emotion_of(self._emotions, emotion))
 
     async def speak(self, request: SpeechRequest, voice: str, token: str) -> Sound:
         response = await self.endpoint.http.send(

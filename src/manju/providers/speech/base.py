@@ -3,7 +3,9 @@ a breath (at most 0.25 s of silence at either end).
 
 Facts: ``duration_ms``; ``words``: a list of ``{"text", "start_ms", "end_ms"}`` whose texts join to the request's text
 to the letter (punctuation and spaces belong to the word before them), in order, not overlapping, within the sound;
-``timing``: ``"measured"`` where the times came from the synthesiser, ``"estimated"`` otherwise.
+``timing``: ``"measured"`` where the times came from the synthesiser, ``"estimated"`` otherwise. A vendor's have
+``characters``: 0 where there was nothing to say, so that it was not asked, and ``left_out``: what of the request it is
+not told (``emotion``).
 """
 
 from __future__ import annotations

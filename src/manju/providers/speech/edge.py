@@ -22,6 +22,7 @@ from manju.net.client import translated
 from manju.providers.speech.alignment import Unit
 from manju.providers.speech.azure import NEURAL_SHAPE, NEURAL_VOICES
 from manju.providers.speech.wire import Sound, SpeechVendor
+from manju.providers.upstream import Endpoint
 
 _HOST = "wss://speech.platform.bing.com"
 _TICKS_PER_MS = 10_000
@@ -39,6 +40,10 @@ class EdgeSpeech(SpeechVendor):
     voices = NEURAL_VOICES
     voice_shape = NEURAL_SHAPE + "Neural"
 
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self._proxy = endpoint.options.get("proxy")
+
     async def speak(self, request: SpeechRequest, voice: str, token: str) -> Sound:
         edge = _package()
         pitch = round(_OWN_PITCH[request.voice.gender] * (request.voice.pitch - 1))
@@ -48,7 +53,7 @@ class EdgeSpeech(SpeechVendor):
             rate=f"{round(100 * (request.speed - 1)):+d}%",
             pitch=f"{pitch:+d}Hz",
             boundary="WordBoundary",
-            proxy=self.endpoint.options.get("proxy"),
+            proxy=self._proxy,
             receive_timeout=math.ceil(self.endpoint.read_s),
         )
         data, units = bytearray(), list[Unit]()
@@ -67,7 +72,7 @@ class EdgeSpeech(SpeechVendor):
     async def probe(self) -> None:
         edge = _package()
         with _told(edge):
-            await edge.list_voices(proxy=self.endpoint.options.get("proxy"))
+            await edge.list_voices(proxy=self._proxy)
 
     async def _next(self, chunks: Any) -> Any:
         """The next chunk, None after the last. The package waits for it without end."""

@@ -35,6 +35,9 @@ class OpenAISpeech(SpeechVendor):
         self._instructed = endpoint.flag("instructions") or False
         self._extra = endpoint.extra()
 
+    def heeds(self, emotion: str) -> bool:
+        return self._instructed
+
     async def speak(self, request: SpeechRequest, voice: str, token: str) -> Sound:
         body: dict[str, Any] = {
             "model": self.endpoint.model,

@@ -56,6 +56,9 @@ class _Volcengine(SpeechVendor):
         emotion_of(self._emotions, "")  # to refuse a broken table now
         self._user = {"uid": endpoint.options.get("uid", "manju")}
 
+    def heeds(self, emotion: str) -> bool:
+        return bool(emotion_of(self._emotions, emotion))
+
     async def probe(self) -> None:
         raise InputError("this vendor has nothing that is free to ask", hint="Have a line spoken to try the channel.")
 
@@ -118,6 +121,11 @@ class VolcengineV3(_Volcengine):
         "en-male:en_male_tim_uranus_bigtts"
     )
 
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self._appid = endpoint.options.get("appid")
+        self._version = endpoint.options.get("model_version")
+
     async def speak(self, request: SpeechRequest, voice: str, token: str) -> Sound:
         response = await self._send("/api/v3/tts/unidirectional", self._headers(token), self._body(request, voice))
         data, units, charged = bytearray(), list[Unit](), dict[str, float]()
@@ -132,8 +140,7 @@ class VolcengineV3(_Volcengine):
         return Sound(bytes(data), _RATE, units, charged)
 
     def _headers(self, token: str) -> dict[str, str]:
-        appid = self.endpoint.options.get("appid")
-        key = {"X-Api-App-Id": appid, "X-Api-Access-Key": self.endpoint.key} if appid else {}
+        key = {"X-Api-App-Id": self._appid, "X-Api-Access-Key": self.endpoint.key} if self._appid else {}
         return {
             **(key or {"X-Api-Key": self.endpoint.key}),
             "X-Api-Resource-Id": self.endpoint.model,
@@ -155,8 +162,8 @@ class VolcengineV3(_Volcengine):
         if pitch := round(12 * math.log2(request.voice.pitch)):
             more["post_process"] = {"pitch": pitch}
         order = {"text": request.text, "speaker": voice, "audio_params": audio, "additions": json.dumps(more)}
-        if version := self.endpoint.options.get("model_version"):
-            order["model"] = version
+        if self._version:
+            order["model"] = self._version
         return {"user": self._user, "req_params": order}
 
     def _parts(self, response: Response) -> Iterator[dict[str, Any]]:

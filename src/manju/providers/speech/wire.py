@@ -7,7 +7,7 @@ import binascii
 from abc import ABC, abstractmethod
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from manju.domain.order import Artefact, SpeechRequest
 from manju.errors import InputError, MediaError, RejectedError
@@ -57,6 +57,10 @@ class SpeechVendor(AtOnce, ABC):
             as `Adapter.submit`.
         """
 
+    def heeds(self, emotion: str) -> bool:
+        """Whether the vendor is told of an emotion."""
+        return False
+
     @abstractmethod
     async def probe(self) -> None:
         """See `Adapter.probe`."""
@@ -81,7 +85,10 @@ class SpeechVendor(AtOnce, ABC):
         if not speakable(request.text):
             return await asyncio.to_thread(_silent, request)
         sound = await self.speak(request, voice, token)
-        return await asyncio.to_thread(_answer, request, sound, voice)
+        answer = await asyncio.to_thread(_answer, request, sound, voice)
+        if request.emotion and not self.heeds(request.emotion):
+            return replace(answer, facts={**answer.facts, "left_out": ["emotion"]})
+        return answer
 
 
 def _answer(request: SpeechRequest, sound: Sound, voice: str) -> Answer:
@@ -111,7 +118,7 @@ def _silent(request: SpeechRequest) -> Answer:
     from manju.media.voice_file import silence
 
     spoken = [{"text": request.text, "start_ms": 0, "end_ms": SILENCE_MS}]
-    facts = {"duration_ms": SILENCE_MS, "words": spoken, "timing": "estimated", "voice": ""}
+    facts = {"duration_ms": SILENCE_MS, "words": spoken, "timing": "estimated", "voice": "", "characters": 0}
     return Answer((Artefact("main", silence(SILENCE_MS), ".wav"),), facts, units={"characters": 0.0})
 
 

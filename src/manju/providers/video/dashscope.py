@@ -59,7 +59,7 @@ class DashScopeVideos:
             InputError: an option is not what it must be.
         """
         self._endpoint = endpoint
-        self._omit = endpoint.listed("omit")
+        self._omit = endpoint.some("omit", ("resolution", "duration", "audio", "seed", "ratio"))
         self._extra = endpoint.extra()
 
     async def submit(self, request: VideoRequest, references: References, token: str) -> Accepted | Answer:

@@ -55,6 +55,7 @@ class MiniMaxVideos:
     """Tasks at ``{base_url}/v1/video_generation``; ``base_url`` is a host without a version."""
 
     orders: ClassVar[str] = "/v1/video_generation"
+    omissible: ClassVar[tuple[str, ...]] = ("duration", "resolution")
 
     def __init__(self, endpoint: Endpoint) -> None:
         """
@@ -62,7 +63,7 @@ class MiniMaxVideos:
             InputError: an option is not what it must be.
         """
         self._endpoint = endpoint
-        self._omit = endpoint.listed("omit")
+        self._omit = endpoint.some("omit", self.omissible)
         self._extra = endpoint.extra()
 
     async def submit(self, request: VideoRequest, references: References, token: str) -> Accepted | Answer:
@@ -157,6 +158,7 @@ class MiniMaxVideos2(MiniMaxVideos):
     """Tasks at ``{base_url}/v2/video_generation``: references of all kinds, sound, and errors with a real status."""
 
     orders = "/v2/video_generation"
+    omissible = ("duration", "resolution", "ratio")
 
     async def poll(self, upstream_id: str) -> Pending | Answer:
         url = f"{self._endpoint.base_url}/v2/query/video_generation/{wire.part(upstream_id)}"

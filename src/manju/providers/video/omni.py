@@ -47,7 +47,7 @@ class OmniVideos:
         """
         self._endpoint = endpoint
         self._key = google.authorisation(endpoint)
-        self._omit = endpoint.listed("omit")
+        self._omit = endpoint.some("omit", ("delivery", "aspect_ratio", "resolution", "duration"))
         self._extra = endpoint.extra()
 
     async def submit(self, request: VideoRequest, references: References, token: str) -> Accepted | Answer:

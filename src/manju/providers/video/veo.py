@@ -48,7 +48,7 @@ class VeoVideos:
         """
         self._endpoint = endpoint
         self._headers = google.authorisation(endpoint)
-        self._omit = endpoint.listed("omit")
+        self._omit = endpoint.some("omit", ("aspectRatio", "durationSeconds", "resolution"))
         self._extra = endpoint.extra()
 
     async def submit(self, request: VideoRequest, references: References, token: str) -> Accepted | Answer:

@@ -8,37 +8,37 @@ for a day, and where an SDK says that it sends the same body once more, for as l
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from types import TracebackType
 
-from manju.db import chats, orders
+from manju.db import chats, order_reads
 from manju.db.chat_page import ChatPage, Payer
 from manju.db.chats import Answer, Known, Placed, Sweep
 from manju.db.clock import now
 from manju.db.group import Group
-from manju.db.orders import Sending
+from manju.db.order_records import Sending
 from manju.db.session import Database
 from manju.db.unbroken import unbroken
 from manju.domain.ids import new_id
 from manju.domain.key import ApiKey
 from manju.domain.order import OrderState
-from manju.errors import ConflictError, InputError, ManjuError, OrderUnknownError, StoppedError
+from manju.errors import BudgetError, ConflictError, InputError, ManjuError, OrderUnknownError, StoppedError
 from manju.gateway import pricing, tokens
 from manju.gateway.catalogue import OFFLINE, Catalogue
 from manju.gateway.channels import Route
-from manju.gateway.chat_call import Call, Parts
-from manju.gateway.chat_record import Asked, TakenError
-from manju.gateway.chat_stream import Sink, give
-from manju.gateway.desk import RETRIED
+from manju.gateway.chat.call import Call, Parts
+from manju.gateway.chat.envelope import Envelope
+from manju.gateway.chat.record import Asked, TakenError
+from manju.gateway.chat.stream import Sink, give
 from manju.gateway.entries import Entry
-from manju.gateway.envelope import Envelope
-from manju.gateway.health import Health
 from manju.gateway.presence import Presence
-from manju.gateway.slots import Rates, Slots
-from manju.gateway.vendors import DOUBT
+from manju.gateway.routing.health import Health
+from manju.gateway.routing.slots import Rates, Slots
+from manju.gateway.tasks import RETRIED
+from manju.gateway.vendors.refusals import DOUBT
 from manju.net.client import Http
 
 VENDORS = ("openai", "relay")
@@ -172,7 +172,14 @@ class Chat:
                 await give(_whole(answer), sink)
                 return answer
             asked = await self._after(asked, before.id)
-        with room:
+        with ExitStack() as held:
+            try:
+                held.enter_context(room)
+            except BudgetError:  # what is on record needs no room
+                if (answer := await self._named(asked)) is None:
+                    raise
+                await give(_whole(answer), sink)
+                return answer
             while True:
                 try:
                     return await Call(self._parts, asked, sink).run()
@@ -182,6 +189,21 @@ class Chat:
                         await give(_whole(answer), sink)
                         return answer
                     asked = await self._after(asked, taken.order)
+
+    async def _named(self, asked: Asked) -> Answer | None:
+        """The answer of the order that has the request's ``Idempotency-Key``; None if there is none.
+
+        Raises:
+            ConflictError: the key was used for another request.
+            OrderUnknownError: whether it was made is not known.
+        """
+        name = asked.placed.name
+        before = await self._known_as(name) if name is not None else None
+        if before is None:
+            return None
+        if before.digest != asked.envelope.digest:
+            raise _another()
+        return await self._recorded(before)
 
     async def _after(self, asked: Asked, order_id: str) -> Asked:
         """The same, asked for once more after an order that has failed. If that was interrupted where asking again with
@@ -212,7 +234,7 @@ class Chat:
         limit = entry.limits.characters
         if limit is not None and letters > limit:
             raise InputError(f"{entry.name} takes {limit} characters at most, not {letters}", hint="Ask for less.")
-        payer = Payer(key.account_id, key.project_id, key.day_budget)
+        payer = Payer(key.account_id, key.project_id, key.day_budget, key.tasks, key.name)
         held = pricing.chat_price(entry, tokens.most(envelope.fields), letters)
         placed = Placed(new_id("order"), payer, self._presence.name, held, name)
         token = new_id("chat") if name is None else f"chat_{name[:26]}"
@@ -250,9 +272,14 @@ class Chat:
             return await chats.known(session, order_id)
 
     @unbroken
+    async def _known_as(self, name: str) -> Known | None:
+        async with self._database.read() as session:
+            return await chats.named(session, name)
+
+    @unbroken
     async def _interrupted(self, order_id: str) -> Sending | None:
         async with self._database.read() as session:
-            return await orders.interrupted(session, order_id)
+            return await order_reads.interrupted(session, order_id)
 
     @unbroken
     async def _latest(self, key: ApiKey, envelope: Envelope) -> Known | None:

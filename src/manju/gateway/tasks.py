@@ -1,4 +1,4 @@
-"""The desk (前台): orders from outside, by API key. Written down when they are placed, worked on in the background, and
+"""Tasks (任务): orders from outside, by API key. Written down when they are placed, worked on in the background, and
 looked at by their id as long as the database lives; a server that starts again takes up all that have not ended.
 """
 
@@ -16,8 +16,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from manju.db import orders, takes
+from manju.db import order_reads, order_records, takes
 from manju.db.clock import now
+from manju.db.keys import too_many
 from manju.db.session import Database
 from manju.db.takes import TakeRecord
 from manju.db.unbroken import unbroken
@@ -34,7 +35,15 @@ from manju.domain.order import (
     request_digest,
 )
 from manju.domain.takes import DomainKey
-from manju.errors import BudgetError, ConflictError, InputError, ManjuError, NotFoundError, OrderFailedError
+from manju.errors import (
+    BudgetError,
+    ConflictError,
+    InputError,
+    ManjuError,
+    NotFoundError,
+    OrderFailedError,
+    UnknownModelError,
+)
 from manju.gateway.gateway import Effective, Gateway
 
 log = logging.getLogger(__name__)
@@ -68,7 +77,7 @@ class Task:
     finished_at: datetime | None
 
 
-class Desk:
+class Tasks:
     """Places orders for keys. One for each gateway; `resume` it after the start and `close` it in the end."""
 
     def __init__(self, gateway: Gateway, database: Database) -> None:
@@ -103,9 +112,11 @@ class Desk:
         """
         effective = self.quote(key, model, request)
         request = effective.request
-        if retried and not idempotency and (before := await self._latest(key.project_id, model, request)) is not None:
-            return before
         task = _named(key, idempotency) if idempotency else new_id("task")
+        if retried and not idempotency:
+            request = await self._with_frame(key.project_id, task, model, request)  # as it stands on record
+            if (before := await self._latest(key.project_id, model, request)) is not None:
+                return before
         if idempotency and (known := await self._find(key.project_id, task)) is not None:
             wanted = await self._with_frame(key.project_id, task, model, request)
             if (known.model, known.request) != (effective.model, wanted.model_dump(mode="json")):
@@ -117,23 +128,20 @@ class Desk:
             request = await self._with_frame(key.project_id, task, model, request)
             if noted is not None:
                 await noted(task)
-            await self._gateway.plan(key.project_id, task, KIND, model, request)
+            await self._gateway.plan(key, task, KIND, model, request)
             self._begin(key.project_id, task, model, request)
         return task
 
     @contextmanager
     def room(self, key: ApiKey) -> Iterator[None]:
-        """A place among the tasks that a key may have in flight, for as long as the block takes.
+        """A place among the tasks that a key may have in flight, for as long as the block takes: those that wait here
+        are counted too. All servers' are counted where they are written down.
 
         Raises:
             BudgetError: it has as many as it may.
         """
         if key.tasks is not None and self.working(key) >= key.tasks:
-            raise BudgetError(
-                f"the key {key.name} has {key.tasks} tasks in flight, which is its limit",
-                hint="Wait for one of them to end.",
-                retryable=True,
-            )
+            raise too_many(key.name, key.tasks)
         self._counts[key.project_id] += 1
         try:
             yield
@@ -147,7 +155,8 @@ class Desk:
             InputError: there is no such model, the key may not use it, or it cannot do this.
         """
         if key.models is not None and model not in key.models:
-            raise InputError(f"the key {key.name} may not use {model!r}", hint=f"It may use: {', '.join(key.models)}.")
+            hint = f"It may use: {', '.join(key.models)}."
+            raise UnknownModelError(f"the key {key.name} may not use {model[:200]!r}", hint=hint)
         return self._gateway.effective(model, request)
 
     async def look(self, key: ApiKey, task: str) -> Task:
@@ -156,15 +165,22 @@ class Desk:
         Raises:
             NotFoundError: the key has placed no such order.
         """
-        found = await self._find(key.project_id, task)
+        # What no id is made of is asked of no database: some cannot even be asked.
+        found = await self._find(key.project_id, task) if task.isprintable() else None
         if found is None:
             raise NotFoundError(f"there is no task {task!r}", hint="Check the id and the key.")
         return found
+
+    async def named(self, key: ApiKey, idempotency: str) -> bool:
+        """Whether the caller's own name for an order is taken."""
+        return await self._find(key.project_id, _named(key, idempotency)) is not None
 
     async def list(
         self, key: ApiKey, modality: Modality, *, after: str = "", limit: int = 20, descending: bool = True
     ) -> list[Task]:
         """A key's orders of one modality in the order of their placing, from behind the task ``after``."""
+        if not after.isprintable():
+            return []
         names = await self._listed(key.project_id, modality, after, limit, descending)
         return [await self.look(key, name) for name in names]
 
@@ -253,7 +269,7 @@ class Desk:
             if not found:
                 return None
             order = found[-1].order
-            detail = await orders.detail(session, order.id)
+            detail = await order_reads.detail(session, order.id)
         return _task(task, found[-1], detail, self._gateway.progress(order.id))
 
     @unbroken
@@ -271,12 +287,12 @@ class Desk:
     @unbroken
     async def _unfinished(self) -> Sequence[tuple[str, str, str]]:
         async with self._database.read() as session:
-            return await orders.unfinished(session, KIND)
+            return await order_reads.unfinished(session, KIND)
 
     @unbroken
     async def _requests(self, order_ids: Sequence[str]) -> Mapping[str, tuple[str, dict[str, Any]]]:
         async with self._database.read() as session:
-            return await orders.requests(session, order_ids)
+            return await order_reads.requests(session, order_ids)
 
 
 def _named(key: ApiKey, idempotency: str) -> str:
@@ -285,8 +301,11 @@ def _named(key: ApiKey, idempotency: str) -> str:
     return f"task_{digest[:26]}"
 
 
-def _task(task: str, take: TakeRecord, detail: orders.Detail, progress: float) -> Task:
+def _task(task: str, take: TakeRecord, detail: order_records.Detail, progress: float) -> Task:
     order = take.order
+    error = dict(order.error or {})
+    if "message" in error:
+        error["message"] = str(error["message"]).replace(f" for {task}/{KIND}", "")  # our own name for it
     return Task(
         id=task,
         model=order.model,
@@ -294,7 +313,7 @@ def _task(task: str, take: TakeRecord, detail: orders.Detail, progress: float) -
         request=detail.request,
         artefacts=order.artefacts,
         facts=order.facts or {},
-        error=order.error or {},
+        error=error,
         price=order.price,
         progress=progress,
         created_at=detail.created_at,

@@ -8,7 +8,7 @@ from typing import Any
 
 from manju.db.chats import Answer
 from manju.errors import ModelError, RejectedError
-from manju.gateway.events import label, texts
+from manju.gateway.chat.events import label, texts
 from manju.gateway.tokens import Usage, metered
 from manju.net.client import Response
 from manju.providers.answers import answered, check, nothing, words

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from manju.gateway.channels import Channel, Route
-from manju.gateway.health import Health
+from manju.gateway.routing.health import Health
 
 
 class Slot:

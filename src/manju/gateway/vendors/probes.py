@@ -10,7 +10,7 @@ from manju.domain.order import Modality
 from manju.errors import ManjuError
 from manju.gateway.catalogue import Catalogue
 from manju.gateway.channels import Channel, Route, routes_of
-from manju.gateway.upstreams import Upstreams
+from manju.gateway.vendors.upstreams import Upstreams
 from manju.storage.base import Storage
 
 

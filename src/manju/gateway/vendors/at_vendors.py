@@ -15,7 +15,7 @@ from itertools import count
 
 from pydantic import TypeAdapter
 
-from manju.db.orders import Outcome, Sending
+from manju.db.order_records import Outcome, Sending
 from manju.db.unbroken import unbroken
 from manju.domain.order import ImageRequest, Request
 from manju.domain.takes import Take
@@ -34,25 +34,23 @@ from manju.gateway.channels import Route
 from manju.gateway.decision import Adopt
 from manju.gateway.delivery import Delivery, References, inspect
 from manju.gateway.dialects import spoken
-from manju.gateway.health import Cause, Health
-from manju.gateway.keeping import keep
-from manju.gateway.placing import ATTEMPTS, Errand, Placing
-from manju.gateway.upstreams import FETCHES, Made, NotFetchedError, Upstreams
+from manju.gateway.errand import ATTEMPTS, Errand
+from manju.gateway.order_book import OrderBook
+from manju.gateway.routing.health import Cause, Health
+from manju.gateway.settlement import keep
+from manju.gateway.vendors.refusals import DOUBT, ELSEWHERE, LATER
+from manju.gateway.vendors.upstreams import FETCHES, Made, NotFetchedError, Upstreams
 from manju.media.label import Mark
 from manju.providers.upstream import Accepted, Answer, Pending
 from manju.storage.base import Storage
 
-ELSEWHERE: frozenset[Cause] = frozenset({"not_sent", "auth", "credit", "rate", "busy"})
-"""Another channel may well do what this one did not. What is wrong with the order itself is wrong everywhere, and what
-was accepted and came to nothing may have been charged: it is not bought again by itself."""
-LATER: frozenset[Cause] = frozenset({"not_sent", "rate", "busy"})
-"""The same channel may do it a little later."""
 PATIENCE_S = 120.0
 """Longest ``Retry-After`` that is waited for."""
+PROGRESS_S = 10.0
+"""How long the progress of an order that has ended is known."""
 SETTLING = 8
 """How many results of a channel are fetched, checked and stored at once: each is in memory meanwhile, and thousands may
 be ready in the same moment."""
-DOUBT = "It is not sent again by itself: look it up there, then recover it, buy it again, or release it."
 _REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
@@ -60,11 +58,11 @@ class AtVendors:
     """All vendors of a gateway. `open` it first and `close` it in the end."""
 
     def __init__(
-        self, catalogue: Catalogue, storage: Storage, placing: Placing, health: Health, *, producer: str, pause: float
+        self, catalogue: Catalogue, storage: Storage, book: OrderBook, health: Health, *, producer: str, pause: float
     ) -> None:
         self._catalogue = catalogue
         self._storage = storage
-        self._placing = placing
+        self._book = book
         self._health = health
         self._producer = producer
         self._pause = pause
@@ -100,11 +98,11 @@ class AtVendors:
         except NoAnswerError as error:
             self._health.bad(route.way, "no_answer", error.message)
             if route.channel.idempotent and errand.failures + 1 < ATTEMPTS:
-                await self._placing.repeat(sending)
+                await self._book.repeat(sending)
                 await asyncio.sleep(errand.back_off(self._pause))
                 return None
             if self._upstreams.finds(errand.request.modality, route):
-                await self._placing.doubt(sending)  # the next look adopts it, which begins with looking it up
+                await self._book.doubt(sending)  # the next look adopts it, which begins with looking it up
                 return None
             raise await self._lost(errand, sending, route, error) from error
         finally:
@@ -116,6 +114,8 @@ class AtVendors:
         except ManjuError as error:
             await self._failed_there(errand, sending, error)
             raise
+        finally:
+            self._forget_progress(sending.order_id)
 
     async def _submit(
         self, errand: Errand, sending: Sending, route: Route, references: References
@@ -127,16 +127,16 @@ class AtVendors:
         except InputError as error:  # the adapter's: it was not sent. The store's, below, say nothing of that.
             if sending.repeats:
                 raise await self._lost(errand, sending, route, error) from error
-            await self._placing.fail(errand, sending, error, again=False, outcome="not_sent")
+            await self._book.fail(errand, sending, error, again=False, outcome="not_sent")
             raise
         if isinstance(result, Accepted):
-            await self._placing.accept(sending, result.upstream_id)
+            await self._book.accept(sending, result.upstream_id)
             return result.upstream_id, None
         return "", await self._answered(sending, result)
 
     async def _lost(self, errand: Errand, sending: Sending, route: Route, error: ManjuError) -> OrderUnknownError:
         """Write down that nobody knows what became of an order. Gives the error that says so."""
-        await self._placing.lose(sending, error.message)
+        await self._book.lose(sending, error.message)
         return OrderUnknownError(
             f"{errand.entry.name} was ordered from {route.channel.name}, and the answer was lost: {error.message}",
             hint=DOUBT,
@@ -156,7 +156,7 @@ class AtVendors:
             # Nobody has looked at the order, so the attempt before may have been accepted: it is asked nowhere else.
             if cause not in LATER or errand.failures + 1 >= ATTEMPTS or (asked or 0.0) > PATIENCE_S:
                 raise await self._lost(errand, sending, route, error) from error
-            await self._placing.repeat(sending, sent=cause != "not_sent")
+            await self._book.repeat(sending, sent=cause != "not_sent")
             await asyncio.sleep(max(asked or 0.0, errand.back_off(self._pause)))
             return
         errand.causes.append(f"{route.channel.name}: {error.message}")
@@ -166,9 +166,9 @@ class AtVendors:
         outcome: Outcome = "not_sent" if cause == "not_sent" else "rejected"
         if not (elsewhere or here):
             final = _summed(errand, error)
-            await self._placing.fail(errand, sending, final, again=False, outcome=outcome)
+            await self._book.fail(errand, sending, final, again=False, outcome=outcome)
             raise final
-        await self._placing.fail(errand, sending, error, again=True, outcome=outcome)
+        await self._book.fail(errand, sending, error, again=True, outcome=outcome)
         if not elsewhere:
             errand.tried.clear()
             await asyncio.sleep(max(asked or 0.0, errand.back_off(self._pause)))
@@ -179,7 +179,7 @@ class AtVendors:
         Raises:
             as `order`; InputError: its channel, key or model is not configured any more.
         """
-        underway = await self._placing.adopt(errand, step)
+        underway = await self._book.adopt(errand, step)
         if underway is None:
             return
         errand.begun = errand.sent = True
@@ -199,11 +199,13 @@ class AtVendors:
         try:
             await self._finish(adopted, sending, route, upstream_id, made, start)
         except ManjuError as error:
-            # That an old address, or a person's, leads nowhere does not say that nothing was made.
-            if address and (underway.recovered or isinstance(error, RejectedError | MediaError)):
+            # That a person's address leads nowhere does not say that nothing was made.
+            if address and underway.recovered:
                 raise await self._lost(adopted, sending, route, error) from error
             await self._failed_there(adopted, sending, error)
             raise
+        finally:
+            self._forget_progress(sending.order_id)
 
     async def _sought(self, errand: Errand, sending: Sending, route: Route) -> str:
         """The id of an order whose answer was lost, looked up by its token; empty if upstream has not taken it.
@@ -219,12 +221,12 @@ class AtVendors:
                 )
                 raise OrderUnknownError(message, hint=DOUBT)
         except OrderUnknownError as error:
-            await self._placing.lose(sending, error.message)
+            await self._book.lose(sending, error.message)
             raise
         if found is None:
-            await self._placing.repeat(sending)
+            await self._book.repeat(sending)
             return ""
-        await self._placing.accept(sending, found.upstream_id)
+        await self._book.accept(sending, found.upstream_id)
         return found.upstream_id
 
     async def _finish(
@@ -239,54 +241,71 @@ class AtVendors:
     ) -> Take:
         """From a task's id, or from what is made, to the take. Stopped on the way, the order can be gone on with."""
         answer = made or await self._polled(errand, sending, route, upstream_id)
-        async with self._settling.setdefault(route.channel.name, asyncio.Semaphore(SETTLING)):
-            made = answer if isinstance(answer, Made) else await self._answered(sending, answer)
-            done()
-            made, delivery = await self._delivered(errand, sending, route, made, upstream_id)
-            take = await keep(self._storage, self._placing, errand, sending, route, delivery, time.monotonic() - start)
-        await self._upstreams.forget(made, sending.attempt_id)
-        return take
+        for turn in count(1):
+            async with self._settling.setdefault(route.channel.name, asyncio.Semaphore(SETTLING)):
+                known = answer if isinstance(answer, Made) else await self._answered(sending, answer)
+                done()
+                try:
+                    delivery = await self._delivered(errand, route, known)
+                except (NotFetchedError, RejectedError) as error:
+                    failed: ModelError = error
+                else:
+                    seconds = time.monotonic() - start
+                    take = await keep(self._storage, self._book, errand, sending, route, delivery, seconds)
+                    await self._upstreams.forget(known, sending.attempt_id)
+                    return take
+            refusal = failed.refusal if isinstance(failed, RejectedError) else ""
+            if refusal == "gone" and turn == FETCHES:
+                raise _gone(sending, route, upstream_id, failed)
+            if refusal in ("invalid", "moderation") or turn == FETCHES:
+                raise failed
+            await asyncio.sleep(self._pause * 2 ** (turn - 1))  # nobody's place is taken meanwhile
+            answer = known
+            if refusal == "gone" and upstream_id:  # a new look gives a new address
+                answer = await self._polled(errand, sending, route, upstream_id)
+        raise AssertionError("turns do not end")
 
     async def _failed_there(self, errand: Errand, sending: Sending, error: ManjuError) -> None:
         """Write down what an error makes of an accepted order; nothing where it can be gone on with."""
         if isinstance(error, OrderUnknownError):
-            await self._placing.lose(sending, error.message)
+            await self._book.lose(sending, error.message)
         elif isinstance(error, ModelError | MediaError) and not isinstance(error, NotFetchedError):
-            await self._placing.fail(errand, sending, error, again=False)
+            await self._book.fail(errand, sending, error, again=False)
 
-    async def _delivered(
-        self, errand: Errand, sending: Sending, route: Route, made: Made, upstream_id: str
-    ) -> tuple[Made, Delivery]:
-        """What is made, fetched and checked; and where it was in the end."""
+    async def _delivered(self, errand: Errand, route: Route, made: Made) -> Delivery:
+        """What is made, fetched and checked."""
         modality = errand.request.modality
-        for turn in count():
-            try:
-                generated = await self._upstreams.fetch(modality, route, made)
-                break
-            except RejectedError as error:
-                if error.refusal != "gone" or turn + 1 == FETCHES:
-                    raise
-            await asyncio.sleep(self._pause * 2**turn)  # it may not have got around to where it is served
-            if upstream_id:  # a new look gives a new address
-                made = await self._answered(sending, await self._polled(errand, sending, route, upstream_id))
+        generated = await self._upstreams.fetch(modality, route, made)
         if isinstance(errand.request, ImageRequest):  # an answer that was polled does not know the prompt
             generated = replace(generated, facts={"prompt": errand.request.prompt, **generated.facts})
-        return made, await asyncio.to_thread(inspect, generated, modality, Mark(self._producer, errand.digest))
+        return await asyncio.to_thread(inspect, generated, modality, Mark(self._producer, errand.digest))
 
     async def _polled(self, errand: Errand, sending: Sending, route: Route, upstream_id: str) -> Answer:
         def progress(pending: Pending) -> None:
             if pending.progress is not None:
-                self.progress[sending.order_id] = pending.progress
+                told = self.progress.get(sending.order_id, 0.0)
+                self.progress[sending.order_id] = max(told, pending.progress)  # some begin again when they try again
 
-        try:
-            return await self._upstreams.poll(errand.request.modality, route, upstream_id, progress)
-        finally:
-            self.progress.pop(sending.order_id, None)
+        return await self._upstreams.poll(errand.request.modality, route, upstream_id, progress)
+
+    def _forget_progress(self, order_id: str) -> None:
+        """Not yet: whoever has just read that the order goes on may not hear that it is at its beginning."""
+        asyncio.get_running_loop().call_later(PROGRESS_S, self.progress.pop, order_id, None)
 
     async def _answered(self, sending: Sending, answer: Answer) -> Made:
         made = await self._upstreams.keep(answer, sending.attempt_id)
-        await self._placing.answered(sending, made.record())
+        await self._book.answered(sending, made.record())
         return made
+
+
+def _gone(sending: Sending, route: Route, upstream_id: str, error: ModelError) -> RejectedError:
+    """What was made cannot be had any more. It is not charged; the vendor may still be asked for it."""
+    name = f"the task {upstream_id}" if upstream_id else f"our reference {sending.token}"
+    return RejectedError(
+        f"{route.channel.name} has made it ({name}), and it is not there to be fetched: {error.message}",
+        refusal="gone",
+        hint=f"It is not charged here. Ask {route.channel.name} for it, or have it made anew.",
+    )
 
 
 def _summed(errand: Errand, last: ModelError) -> ModelError:

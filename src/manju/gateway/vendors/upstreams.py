@@ -1,7 +1,7 @@
 """Orders at vendors: sent, polled, fetched. Imported only when a channel with a vendor is used.
 
-What upstream has accepted is written down by the caller (`manju.gateway.vendors`) before anything else happens, so
-that after a crash the task is polled on, and what was made is fetched, without being bought again.
+What upstream has accepted is written down by the caller (`at_vendors`) before anything else happens, so that after a
+crash the task is polled on, and what was made is fetched, without being bought again.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 from manju.domain.order import Artefact, Generated, Modality, Request
 from manju.errors import ManjuError, ModelError, NoAnswerError, NotSentError, OrderUnknownError, RejectedError
 from manju.gateway.channels import Route
-from manju.gateway.keeping import inbox, put_record
-from manju.gateway.polling import FRESH_S, PATIENCE_S, SLOWEST_S, Poller
+from manju.gateway.inbox import INBOX, inbox, put_record
+from manju.gateway.vendors.polling import FRESH_S, PATIENCE_S, SLOWEST_S, Poller
 from manju.net.client import Http
 from manju.net.guard import ForbiddenError
 from manju.providers import registry
@@ -28,13 +28,20 @@ from manju.providers.upstream import Accepted, Adapter, Answer, Endpoint, Finder
 from manju.storage.base import Storage
 
 FETCHES = 6
-"""How often a file is asked for in one go, with pauses of `PAUSE_S` doubled each time in between."""
+"""How often what was made is asked for in one go, with pauses in between that begin with the gateway's ``pause`` and
+double: for 31 s in all."""
 
 
 class NotFetchedError(ModelError):
     """Upstream has made it, and it cannot be fetched now. The order stands; going on fetches it."""
 
     retryable = True
+
+    def __init__(self, cause: ModelError) -> None:
+        super().__init__(
+            f"upstream has made it, and it could not be fetched: {cause.message}",
+            hint="Nothing is lost: go on with --resume, and it is fetched without being bought again.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ class Upstreams:
                 continue
             if not file.data:
                 raise RejectedError("upstream answered with an empty file", refusal="no_result")
-            path = f"inbox/{name}-{number}{file.suffix}"
+            path = f"{INBOX}/{name}-{number}{file.suffix}"
             await self._storage.put(file.data, path)
             files.append({"role": file.role, "suffix": file.suffix, "path": path})
         made = Made(tuple(files), answer.facts, answer.model)
@@ -168,12 +175,13 @@ class Upstreams:
         return made
 
     async def fetch(self, modality: Modality, route: Route, made: Made) -> Generated:
-        """All files of an answer.
+        """All files of an answer, each asked for once.
 
         Raises:
-            NotFetchedError: not now; the order stands.
+            NotFetchedError: one cannot be had now, and the order stands.
             OrderUnknownError: its address must not be asked; a person decides.
-            RejectedError: a file is gone (``gone``), or is none (``no_result``).
+            RejectedError: a file is gone (``gone``), or is none (``no_result``): either may not have got around to
+                where it is served, so these are final only after `FETCHES`.
         """
         with _scrubbed(route):
             files = [await self._file(modality, route, file) for file in made.files]
@@ -190,39 +198,25 @@ class Upstreams:
         if "path" in file:
             return Artefact(file["role"], await self._storage.read(file["path"]), file["suffix"])
         remote = Remote(file["role"], file["url"], file["suffix"])
-        adapter = self.adapter(modality, route)
-        last: ManjuError | None = None
-        for attempt in range(FETCHES):
-            try:
-                data = await adapter.fetch(remote)
-            except (NotSentError, NoAnswerError) as error:
-                last = error
-            except ForbiddenError as error:
-                name = route.channel.name
-                raise OrderUnknownError(
-                    f"{name} has put what it made where it is not fetched from: {error.message}",
-                    hint=f"If it is yours, list it in channels.{name}.options.files (or *), and recover the order by "
-                    "its id or address; else release it.",
-                ) from error
-            except RejectedError as error:
-                if error.refusal in ("gone", "invalid", "moderation"):
-                    raise
-                if error.refusal == "no_result" and attempt + 1 == FETCHES:
-                    raise  # it has had its time to appear
-                last = error
-            else:
-                if data:
-                    # An address need not name its type: the bytes do.
-                    return Artefact(remote.role, data, suffix_of(data) or remote.suffix)
-                last = RejectedError("upstream delivered an empty file", refusal="no_result")
-            await asyncio.sleep(self._pause * 2**attempt)
-        assert last is not None
-        if isinstance(last, RejectedError) and last.refusal == "no_result":
-            raise last
-        raise NotFetchedError(
-            f"upstream has made it, and it could not be fetched: {last.message}",
-            hint="Nothing is lost: go on with --resume, and it is fetched without being bought again.",
-        ) from last
+        try:
+            data = await self.adapter(modality, route).fetch(remote)
+        except (NotSentError, NoAnswerError) as error:
+            raise NotFetchedError(error) from error
+        except ForbiddenError as error:
+            name = route.channel.name
+            raise OrderUnknownError(
+                f"{name} has put what it made where it is not fetched from: {error.message}",
+                hint=f"If it is yours, list it in channels.{name}.options.files (or *), and recover the order by "
+                "its id or address; else release it.",
+            ) from error
+        except RejectedError as error:
+            if error.refusal in ("gone", "invalid", "moderation", "no_result"):
+                raise
+            raise NotFetchedError(error) from error
+        if not data:
+            raise RejectedError("upstream delivered an empty file", refusal="no_result")
+        # An address need not name its type: the bytes do.
+        return Artefact(remote.role, data, suffix_of(data) or remote.suffix)
 
 
 @contextmanager

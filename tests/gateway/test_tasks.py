@@ -14,7 +14,7 @@ from manju.db.keys import Keys
 from manju.domain.order import OrderState, VideoRequest
 from manju.errors import BudgetError, ConflictError
 from manju.gateway.channels import Channel
-from manju.gateway.desk import Desk
+from manju.gateway.tasks import Tasks
 from vendors.relay_video import RelayVideoEmulator
 
 
@@ -24,9 +24,9 @@ async def test_whoever_waits_for_what_was_left_gets_it(tmp_path: Path, monkeypat
     async with RelayVideoEmulator() as relay, market.opened(tmp_path, [channel("a", relay.url)]) as shop:
         key, _ = await Keys(shop.database).create("k", account="local")
         with monkeypatch.context() as dying:
-            dying.setattr(Desk, "_begin", lambda *_: None)
-            left = await Desk(shop.gateway, shop.database).place(key, market.MODEL, wanted, idempotency="one")
-        desk = Desk(shop.gateway, shop.database)
+            dying.setattr(Tasks, "_begin", lambda *_: None)
+            left = await Tasks(shop.gateway, shop.database).place(key, market.MODEL, wanted, idempotency="one")
+        desk = Tasks(shop.gateway, shop.database)
         assert (await desk.look(key, left)).state is OrderState.PLANNED
         assert await desk.place(key, market.MODEL, wanted, idempotency="one") == left
         assert (await desk.wait(key, left)).state is OrderState.SUCCEEDED
@@ -39,7 +39,7 @@ def clip(prompt: str) -> VideoRequest:
 
 async def test_a_key_has_as_many_tasks_as_it_may_however_many_come_at_once(tmp_path: Path) -> None:
     async with RelayVideoEmulator() as relay, market.opened(tmp_path, [channel("a", relay.url)]) as shop:
-        desk = Desk(shop.gateway, shop.database)
+        desk = Tasks(shop.gateway, shop.database)
         key, _ = await Keys(shop.database).create("k", account="local", tasks=2)
         relay.polls = 10_000
         orders = [desk.place(key, market.MODEL, clip(str(number)), idempotency=str(number)) for number in range(8)]
@@ -58,9 +58,25 @@ async def test_a_key_has_as_many_tasks_as_it_may_however_many_come_at_once(tmp_p
         assert (await desk.wait(key, last)).state is OrderState.SUCCEEDED and desk.working(key) == 0
 
 
+async def test_several_desks_count_a_keys_tasks_together(tmp_path: Path) -> None:
+    async with RelayVideoEmulator() as relay, market.opened(tmp_path, [channel("a", relay.url)]) as shop:
+        desks = Tasks(shop.gateway, shop.database), Tasks(shop.gateway, shop.database)
+        key, _ = await Keys(shop.database).create("k", account="local", tasks=3)
+        relay.polls = 10_000
+        orders = [desks[number % 2].place(key, market.MODEL, clip(str(number))) for number in range(8)]
+        placed = await asyncio.gather(*orders, return_exceptions=True)
+        assert Counter(map(type, placed)) == {str: 3, BudgetError: 5}
+        relay.polls = 1
+        for number, task in enumerate(placed):
+            if isinstance(task, str):
+                assert (await desks[number % 2].wait(key, task)).state is OrderState.SUCCEEDED
+        last = await desks[0].place(key, market.MODEL, clip("last"))
+        assert (await desks[0].wait(key, last)).state is OrderState.SUCCEEDED
+
+
 async def test_what_was_not_placed_takes_no_place(tmp_path: Path) -> None:
     async with RelayVideoEmulator() as relay, market.opened(tmp_path, [channel("a", relay.url)]) as shop:
-        desk = Desk(shop.gateway, shop.database)
+        desk = Tasks(shop.gateway, shop.database)
         key, _ = await Keys(shop.database).create("k", credits=market.PRICE - 1, tasks=1)
         for _ in range(2):
             with pytest.raises(BudgetError, match="account k"):
@@ -77,7 +93,7 @@ def both(url: str) -> Channel:
 async def test_one_name_at_once_is_one_order(tmp_path: Path) -> None:
     """The name is given to whoever is written down first, by whichever desk."""
     async with RelayVideoEmulator() as relay, market.opened(tmp_path, [both(relay.url)]) as shop:
-        desk, other = Desk(shop.gateway, shop.database), Desk(shop.gateway, shop.database)
+        desk, other = Tasks(shop.gateway, shop.database), Tasks(shop.gateway, shop.database)
         key, _ = await Keys(shop.database).create("k", account="local")
         wanted = [(desk, "雨夜"), (other, "晴天"), (desk, "雪"), (other, "雨夜"), (desk, "雨夜")]
         orders = [each.place(key, market.MODEL, clip(prompt), idempotency="one") for each, prompt in wanted]

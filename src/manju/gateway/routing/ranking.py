@@ -7,7 +7,7 @@ from random import Random
 
 from manju.domain.order import Way
 from manju.gateway.channels import Route
-from manju.gateway.health import Health
+from manju.gateway.routing.health import Health
 
 
 def ranked(routes: Sequence[Route], health: Health, random: Random, tried: Collection[Way] = ()) -> list[Route]:

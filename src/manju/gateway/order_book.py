@@ -1,95 +1,30 @@
-"""The transactions of an order's life. Each changes an order's state together with its money and its take."""
+"""The order book (订单簿): the transactions of an order's life. Each changes an order's state together with its money
+and its take."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from manju.db import accounts, artefacts, orders, takes
-from manju.db.orders import NewOrder, OrderRecord, Outcome, Sending, Underway
+from manju.db import accounts, artefacts, order_reads, orders, takes
+from manju.db.keys import too_many
+from manju.db.order_records import NewOrder, OrderRecord, Outcome, Sending, Underway
 from manju.db.session import Database, Session
 from manju.db.unbroken import unbroken
-from manju.domain.order import OrderState, Request, Way
+from manju.domain.key import ApiKey
+from manju.domain.order import OrderState, Way
 from manju.domain.takes import DomainKey
 from manju.errors import ConflictError, InputError, ManjuError, RejectedError
 from manju.gateway.catalogue import Catalogue
 from manju.gateway.channels import Channel, Route
 from manju.gateway.decision import Adopt, Again, Ask, New, decide
 from manju.gateway.delivery import Delivery
-from manju.gateway.entries import Entry
-
-ATTEMPTS = 3
-"""How often an order is sent in one go while its failures are worth another try."""
+from manju.gateway.errand import Errand, RunRef
 
 
-class RunRef(Protocol):
-    """The run that asks. `manju.domain.run.Work` is one."""
-
-    @property
-    def run_id(self) -> str: ...
-
-    @property
-    def epoch(self) -> int:
-        """Fences a worker whose run was taken over: it places no more orders."""
-        ...
-
-    @property
-    def resume(self) -> bool:
-        """A person asked to go on: failed orders may be tried once more."""
-        ...
-
-
-@dataclass(slots=True)
-class Errand:
-    """One call of `Gateway.take`, and how far it has come."""
-
-    project: str
-    subject: str
-    kind: str
-    run: RunRef | None
-    entry: Entry
-    routes: tuple[Route, ...]
-    request: Request
-    digest: str
-    price: int
-    redo_paid: bool
-    lost: set[str] = field(default_factory=set)
-    """Orders whose artefacts were found missing."""
-    number: int = 0
-    """The take that is being made."""
-    failures: int = 0
-    """Attempts that failed and were worth another."""
-    tried: set[Way] = field(default_factory=set)
-    """Routes that this order was not made by."""
-    causes: list[str] = field(default_factory=list)
-    """What each of these attempts came to."""
-    begun: bool = False
-    """Something may be on record under this gateway's name."""
-    sent: bool = False
-    """The attempt at hand was given to the model."""
-    accepted: bool = False
-    """Upstream has taken it: it can be gone on with, by this gateway or another."""
-
-    def back_off(self, pause: float) -> float:
-        """Count a failure. Returns how many seconds to wait before the next attempt: ``pause`` doubled each time,
-        with jitter."""
-        self.failures += 1
-        return pause * 2.0 ** (self.failures - 1) * random.uniform(0.5, 1.0)
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        return self.project, self.subject, self.kind
-
-    @property
-    def run_ref(self) -> tuple[str | None, int]:
-        return (self.run.run_id, self.run.epoch) if self.run else (None, 0)
-
-
-class Placing:
+class OrderBook:
     """Moves orders from state to state for one gateway, whose name is ``me``. Every method that is awaited is one
     transaction, and no cancellation cuts it in two."""
 
@@ -117,13 +52,14 @@ class Placing:
         """Write the order down and, if the channel has a slot and the money is there, that it is being sent: one
         transaction. ``"full"``: written down, no slot yet. ``"changed"``: it is not to be sent any more; look again.
 
-        An attempt that was interrupted where the same token does no harm is repeated with it, by the same route.
+        An attempt that was interrupted where the same token does no harm is repeated with it, by the same route
+        (``errand.repeats`` names it if it is another). Where that cannot be done any more, the order is in doubt from
+        now on.
 
         Raises:
             BudgetError: the money is not there. Nothing was written.
             ConflictError, StoppedError: the run was taken over, or cancelled.
             NotFoundError: there is no such project or run.
-            InputError: an attempt cannot be repeated on its channel any more.
         """
         run_id, epoch = errand.run_ref
         channel = route.channel
@@ -134,6 +70,14 @@ class Placing:
             if isinstance(step, New) and step.replaces is not None and step.replaces.interrupted:
                 await orders.supersede(session, step.replaces)
                 return "changed"
+            before = None
+            if isinstance(step, Again) and (before := await order_reads.interrupted(session, step.take.order.id)):
+                if not repeatable(self._catalogue, before.way):
+                    await orders.strand(session, step.take.order, no_repeat(before.way))
+                    return "changed"
+                if before.way != route.way:
+                    errand.repeats = before.way
+                    return "changed"
             errand.number = step.take if isinstance(step, New) else step.take.number
             account_id = await orders.admit(session, errand.project, run_id, epoch)
             free = await self._has_slot(session, channel)
@@ -144,19 +88,23 @@ class Placing:
                 order = await self._plan(session, errand, step, account_id, run_id, sending=free, owner=self._me)
             if not free:
                 return "full"
-            way, token = route.way, ""
-            before = await orders.interrupted(session, order.id) if isinstance(step, Again) else None
-            if before is not None:
-                self._check_repeats(before.way.channel)
-                way, token = before.way, before.token
-            return await orders.send(session, order, way, (run_id, epoch), first=isinstance(step, New), token=token)
+            token = "" if before is None else before.token
+            first = isinstance(step, New)
+            return await orders.send(session, order, route.way, (run_id, epoch), first=first, token=token)
 
     @unbroken
-    async def plan(self, errand: Errand) -> None:
-        """Only write the order down, for whoever takes it up. One that is there already stays as it is.
+    async def sent_by(self, order_id: str) -> Way | None:
+        """Where an interrupted order was sent, and is to be sent again."""
+        async with self._database.read() as session:
+            before = await order_reads.interrupted(session, order_id)
+        return None if before is None else before.way
+
+    @unbroken
+    async def plan(self, errand: Errand, key: ApiKey) -> None:
+        """Only write a key's order down, for whoever takes it up. One that is there already stays as it is.
 
         Raises:
-            BudgetError: the money is not there now. Nothing was written.
+            BudgetError: the money is not there now, or the key has as many tasks as it may. Nothing was written.
             ConflictError: what is there is another request.
             NotFoundError: there is no such project.
         """
@@ -168,6 +116,8 @@ class Placing:
             step = decide(known, self.ask(errand))
             if isinstance(step, New):
                 account_id = await orders.admit(session, errand.project, None, 0)
+                if key.tasks is not None and await order_reads.still_open(session, errand.project) >= key.tasks:
+                    raise too_many(key.name, key.tasks)
                 if errand.price:
                     await accounts.afford(session, account_id, errand.project, errand.price)
                 errand.number = step.take
@@ -182,21 +132,10 @@ class Placing:
                 if take.order.state is OrderState.PLANNED and take.order.owner in (None, self._me):
                     await orders.supersede(session, take.order, told)
 
-    def _check_repeats(self, channel: str) -> None:
-        """
-        Raises:
-            InputError: an attempt that may have been accepted cannot be repeated on its channel any more.
-        """
-        if not (self._catalogue.resendable(channel) or self._catalogue.findable(channel)):
-            raise InputError(
-                f"an order may have been bought from the channel {channel!r}, which cannot be asked again any more",
-                hint="Put it back into manju.toml as it was: another channel would be paid for it a second time.",
-            )
-
     async def _has_slot(self, session: Session, channel: Channel) -> bool:
         if channel.local:
             return True  # these are this gateway's own calls only, and it counts them where they wait
-        return await orders.in_flight(session, channel.name) < channel.concurrency
+        return await order_reads.in_flight(session, channel.name) < channel.concurrency
 
     async def _plan(
         self,
@@ -318,7 +257,7 @@ class Placing:
     async def left(self, owner: str | None, order_id: str | None = None) -> list[Sending]:
         """What a dead gateway has sent and has no answer on record of."""
         async with self._database.read() as session:
-            return await orders.sent(session, owner, order_id)
+            return await order_reads.sent(session, owner, order_id)
 
     @unbroken
     async def bury(
@@ -330,7 +269,7 @@ class Placing:
         """Settle what a dead gateway left: everything, or one order. ``answers`` are those that it had got and kept, by
         attempt."""
         async with self._database.write() as session:
-            for sending in await orders.sent(session, owner, order_id):
+            for sending in await order_reads.sent(session, owner, order_id):
                 if sending.attempt_id in answers:
                     await orders.answered(session, sending, owner, answers[sending.attempt_id])
             await self._settle(session, owner, order_id, sent=True)
@@ -338,7 +277,7 @@ class Placing:
     async def _settle(self, session: Session, owner: str | None, order_id: str | None, *, sent: bool) -> None:
         """What was not sent, was accepted as a task, can be sent again without harm, or can be looked up, is free for
         whoever wants it; anything else is ``UNKNOWN``: sent, and nobody heard the answer."""
-        for sending in await orders.sent(session, owner, order_id):
+        for sending in await order_reads.sent(session, owner, order_id):
             if not sent or self._catalogue.resendable(sending.way.channel):
                 await orders.interrupt(session, sending, owner, sent=sent)
             elif self._catalogue.findable(sending.way.channel):
@@ -351,6 +290,21 @@ class Placing:
         if run is None:
             return set()
         return {order for run_id, epoch, order in self._given_up if (run_id, epoch) == (run.run_id, run.epoch)}
+
+
+def repeatable(catalogue: Catalogue, way: Way) -> bool:
+    """Whether an attempt that may have been accepted can be repeated where it was sent: its channel and key are there,
+    and the channel honours our token, or can be asked for it."""
+    try:
+        catalogue.route(way)
+    except InputError:
+        return False
+    return catalogue.resendable(way.channel) or catalogue.findable(way.channel)
+
+
+def no_repeat(way: Way) -> str:
+    """Why an attempt is not repeated where it was sent."""
+    return f"the channel {way.channel!r} cannot be asked again any more, and another would be paid a second time"
 
 
 def recorded(error: ManjuError) -> dict[str, Any]:

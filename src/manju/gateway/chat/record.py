@@ -14,15 +14,15 @@ from manju.db.chat_page import ChatPage, Sent
 from manju.db.chats import Again, Begin, End, Failed, Pause, Placed, Result
 from manju.db.clock import now
 from manju.db.group import Group
-from manju.db.orders import Outcome
+from manju.db.order_records import Outcome
 from manju.domain.ids import new_id
 from manju.domain.order import OrderState
 from manju.errors import ManjuError
 from manju.gateway.channels import Route
+from manju.gateway.chat.envelope import Envelope
 from manju.gateway.entries import Entry
-from manju.gateway.envelope import Envelope
-from manju.gateway.placing import recorded
-from manju.gateway.vendors import DOUBT
+from manju.gateway.order_book import recorded
+from manju.gateway.vendors.refusals import DOUBT
 
 WORDS = 200
 """Letters of what was asked that are kept on record, to know a request by."""

@@ -14,20 +14,11 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from manju.errors import InputError
+from manju.errors import FieldError
 
 _decoder = json.JSONDecoder()
 _space = re.compile(r"[ \t\n\r]*").match
 _LARGEST = 1_000_000_000
-
-
-class FieldError(InputError):
-    """A request cannot be used; ``param`` is the field that is wrong, empty if it is the whole."""
-
-    def __init__(self, message: str, *, param: str = "", code: str = "invalid_value", hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.param = param
-        self.code = code
 
 
 class _Member(NamedTuple):
@@ -112,7 +103,7 @@ def opened(body: bytes) -> Envelope:
     for name in ("max_tokens", "max_completion_tokens", "n"):
         value = fields.get(name)
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 < value < _LARGEST):
-            raise FieldError(f"{name} must be a whole number above 0", param=name)
+            raise FieldError(f"{name} must be a whole number from 1 to {_LARGEST - 1}", param=name)
     options = fields.get("stream_options")
     if options is not None and not isinstance(options, dict):
         raise FieldError("stream_options must be an object", param="stream_options")

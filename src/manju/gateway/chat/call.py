@@ -17,7 +17,8 @@ from manju.db.chat_page import ChatPage
 from manju.db.chats import Answer, Result
 from manju.db.clock import now
 from manju.db.group import Group
-from manju.db.orders import Outcome
+from manju.db.order_records import Outcome
+from manju.domain.money import show
 from manju.domain.order import OrderState, Way
 from manju.errors import (
     InputError,
@@ -30,15 +31,16 @@ from manju.errors import (
 )
 from manju.gateway import pricing, tokens
 from manju.gateway.channels import Route
-from manju.gateway.chat_record import Asked, Record
-from manju.gateway.chat_reply import JSON, RefusedError, Reply, refused, reply_of
-from manju.gateway.chat_stream import Passage, Sink, give
-from manju.gateway.events import KEPT
-from manju.gateway.health import Cause, Health
-from manju.gateway.placing import ATTEMPTS, recorded
-from manju.gateway.routing import ranked
-from manju.gateway.slots import Rates, Slots
-from manju.gateway.vendors import DOUBT, ELSEWHERE, LATER
+from manju.gateway.chat.events import KEPT
+from manju.gateway.chat.record import Asked, Record
+from manju.gateway.chat.reply import JSON, RefusedError, Reply, refused, reply_of
+from manju.gateway.chat.stream import Passage, Sink, give
+from manju.gateway.errand import ATTEMPTS
+from manju.gateway.order_book import recorded
+from manju.gateway.routing.health import Cause, Health
+from manju.gateway.routing.ranking import ranked
+from manju.gateway.routing.slots import Rates, Slots
+from manju.gateway.vendors.refusals import DOUBT, ELSEWHERE, LATER
 from manju.net.client import Http, Stream, whole
 from manju.providers.upstream import address
 
@@ -216,10 +218,15 @@ class Call:
         fields, entry = self._asked.envelope.fields, self._asked.entry
         usage = reply.usage or tokens.guessed(fields, reply.said)
         letters = tokens.letters(fields) if entry.unit == "character" else 0
+        price, held = pricing.chat_price(entry, usage, letters), self._asked.placed.held
+        over = max(0, price - held) if state is OrderState.SUCCEEDED else 0
+        if over:
+            told = "the chat %s came to %s where at most %s was agreed: the rest is not charged"
+            log.warning(told, self._asked.placed.id, show(price), show(held))
         return Result(
             state,
             outcome,
-            price=pricing.chat_price(entry, usage, letters),
+            price=price,
             cost=pricing.chat_cost(entry, route, usage, letters),
             seconds=time.monotonic() - self._start,
             upstream_id=reply.id,
@@ -228,7 +235,8 @@ class Call:
                 "output_tokens": usage.output,
                 "estimated": usage.estimated,
                 "upstream_model": reply.model or route.upstream.model,
-            },
+            }
+            | ({"uncharged": over} if over else {}),
             error=None if error is None else recorded(error),
         )
 

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from manju.db.chats import Answer
 from manju.errors import NoAnswerError, RejectedError
-from manju.gateway.chat_reply import refused_in_stream
-from manju.gateway.events import Events
+from manju.gateway.chat.events import Events
+from manju.gateway.chat.reply import refused_in_stream
 from manju.net.client import Stream, translated
 
 log = logging.getLogger(__name__)
