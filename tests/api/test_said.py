@@ -252,6 +252,11 @@ ending.guarded(lambda: serve.run(host="127.0.0.1", port=0, data=Path(sys.argv[1]
 """
 
 
+def left_open(data: Path) -> list[Path]:
+    """The database's write-ahead log, which is gone when everything was closed."""
+    return list(data.glob("*-wal"))
+
+
 class TestStopping:
     """A server is stopped while a vendor does not answer."""
 
@@ -340,6 +345,19 @@ class TestStopping:
             _, err = await server.communicate()
         assert server.returncode == 130
         assert b"gone on with at the next start" in err and b"Nothing was changed" not in err
+        assert not left_open(tmp_path)  # everything was closed
+
+    async def test_a_managers_stop_is_a_normal_end(self, tmp_path: Path) -> None:
+        argv = ("-c", STOP, str(tmp_path), "20")
+        server = await asyncio.create_subprocess_exec(sys.executable, *argv, stderr=asyncio.subprocess.PIPE)
+        assert server.stderr is not None
+        while b"serves on" not in await server.stderr.readline():
+            pass
+        os.kill(server.pid, signal.SIGTERM)
+        async with asyncio.timeout(60):
+            _, err = await server.communicate()
+        assert server.returncode == 0, err
+        assert not left_open(tmp_path)
 
 
 async def test_the_log_level_is_the_servers_alone(tmp_path: Path) -> None:

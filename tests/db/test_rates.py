@@ -38,3 +38,10 @@ async def test_it_may_ask_again_when_its_first_minute_is_over(database: Database
     assert await group.make(Asking(key, MOST, 1060.0)) == 0
     assert await group.make(Asking(key, MOST, 1060.5)) == 0.5
     assert await group.make(Asking(key, MOST + 1, 1060.5)) == 0  # its limit was raised
+
+
+async def test_a_clock_that_is_set_back_locks_nobody_out(database: Database, key: str) -> None:
+    group = Group(database, RatePage)
+    for _ in range(MOST):
+        assert await group.make(Asking(key, MOST, 90_000.0)) == 0
+    assert await group.make(Asking(key, MOST, 3_600.0)) == 0

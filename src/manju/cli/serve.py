@@ -30,20 +30,24 @@ REACHABLE = (
 
 
 def run(*, host: str, port: int, data: Path | None) -> None:
-    """Serve until stopped by a signal.
+    """Serve until stopped by a signal; everything is closed then.
 
     Raises:
         InputError: the address cannot be used, or a setting is wrong.
+        StoppedError: it was stopped by Ctrl-C; a manager's SIGTERM is a normal end.
     """
     leave_on_interrupt(STOPPED)
     settings = Settings.load(data=data)
     logging.basicConfig(level=settings.log_level.upper(), format=LOG_FORMAT)
     # uvicorn's own choice of loop: uvloop where there is one, which bears half as many requests again.
     with asyncio.Runner(loop_factory=uvicorn.Config("", loop="auto").get_loop_factory()) as runner:
-        runner.run(_serve(settings, host, port))
+        stopped_by = runner.run(_serve(settings, host, port))
+    if stopped_by == signal.SIGINT:
+        raise STOPPED
 
 
-async def _serve(settings: Settings, host: str, port: int) -> None:
+async def _serve(settings: Settings, host: str, port: int) -> int | None:
+    """Returns the signal that stopped it."""
     listener = _listen(host, port)
     name = f"[{host}]" if ":" in host else host
     port = listener.getsockname()[1]
@@ -67,14 +71,24 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
             access_log=False,
             server_header=False,
         )
-        print(f"manju serves on {here}  (Ctrl-C stops it)", file=sys.stderr, flush=True)
-        if not _local(host):
-            print(REACHABLE, file=sys.stderr, flush=True)
-        await _Server(config).serve(sockets=[listener])
+        greeting = f"manju serves on {here}  (Ctrl-C stops it)" + ("" if _local(host) else f"\n{REACHABLE}")
+        uvicorn_server = _Server(config, greeting)
+        await uvicorn_server.serve(sockets=[listener])
+        return uvicorn_server.stopped_by
 
 
 class _Server(uvicorn.Server):
     """Ends in time, and at once when it is told so twice; uvicorn would wait for vendors that do not answer."""
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config)
+        self._greeting = greeting
+        self.stopped_by: int | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        print(self._greeting, file=sys.stderr, flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal has come."""
@@ -82,7 +96,9 @@ class _Server(uvicorn.Server):
         if self.should_exit:
             leave(STOPPED, code)
         leave_in_time(STOPPED, code)
+        self.stopped_by = sig
         super().handle_exit(sig, frame)
+        self._captured_signals.clear()  # uvicorn raises them again when it has ended, and the rest would stay open
 
 
 def _listen(host: str, port: int) -> socket.socket:

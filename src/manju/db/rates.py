@@ -13,7 +13,8 @@ from sqlalchemy import text
 from manju.db.plain import Batch, Statement, Values
 
 MINUTE_S = 60.0
-_FORGET = Statement(text("DELETE FROM asked WHERE key_id = :key AND moment <= :since"))
+_FORGET = Statement(text("DELETE FROM asked WHERE key_id = :key AND (moment <= :since OR moment > :until)"))
+"""What is over, and what a clock wrote that has been set back since."""
 _COUNT = Statement(text("SELECT count(*), min(moment) FROM asked WHERE key_id = :key"))
 _ADD = Statement(text("INSERT INTO asked (key_id, moment) VALUES (:key, :moment)"))
 
@@ -33,7 +34,7 @@ class RatePage:
     def ask(self, key: str, most: int, moment: float) -> float:
         """Count one more if the key may ask now. Returns the seconds until it may; 0: it was counted."""
         if key not in self._counts:
-            self._batch.write(_FORGET, [{"key": key, "since": moment - MINUTE_S}])
+            self._batch.write(_FORGET, [{"key": key, "since": moment - MINUTE_S, "until": moment + MINUTE_S}])
             count, oldest = self._batch.rows(_COUNT, {"key": key})[0]
             self._counts[key] = int(count), moment if oldest is None else float(oldest)
         count, oldest = self._counts[key]

@@ -7,10 +7,10 @@ headers ``Ocp-Apim-Subscription-Key``, ``Content-Type: application/ssml+xml``, `
 ``<mstts:express-as style>``. The sound is cut at 10 minutes. REST gives no word times (the SDK's websocket does): words
 are estimated. There is no model besides the voice, no place for our token, and no word on refused content.
 
-Options: ``region`` (``westus``), and ``host`` (default ``tts.speech.microsoft.com``; in China ``tts.speech.azure.cn``),
-unless the channel has a ``base_url``; ``voices``; ``format`` (default ``riff-24khz-16bit-mono-pcm``, any ``riff-*`` or
-``*-mp3``); ``emotions`` (default none): our emotions as styles of the voice, such as ``怒:angry, 悲:sad`` (a style that
-a voice does not have is ignored by Azure).
+The channel's ``base_url`` is the region's: ``https://westus.tts.speech.microsoft.com``, in China
+``https://chinaeast2.tts.speech.azure.cn``. Options: ``voices``; ``format`` (default ``riff-24khz-16bit-mono-pcm``, any
+``riff-*`` or ``*-mp3``); ``emotions`` (default none): our emotions as styles of the voice, such as
+``怒:angry, 悲:sad`` (a style that a voice does not have is ignored by Azure).
 """
 
 from __future__ import annotations
@@ -33,12 +33,11 @@ NEURAL_VOICES = (
 )
 NEURAL_SHAPE = r"[a-z]{2,3}-[A-Z][A-Za-z]+-[\w:-]{3,60}"
 _LOCALES = {"zh": "zh-CN", "en": "en-US"}
-_HOST = "tts.speech.microsoft.com"
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class AzureSpeech(SpeechVendor):
-    """``https://{region}.tts.speech.microsoft.com``, or the channel's base address."""
+    """See the file's head."""
 
     voices = NEURAL_VOICES
     voice_shape = NEURAL_SHAPE
@@ -46,8 +45,6 @@ class AzureSpeech(SpeechVendor):
     def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
         self._base = endpoint.base_url
-        if not self._base:
-            self._base = f"https://{endpoint.option('region')}.{endpoint.options.get('host', _HOST)}"
         self._format = endpoint.options.get("format", "riff-24khz-16bit-mono-pcm")
         if not re.fullmatch(r"riff-[\w-]+-pcm|audio-[\w-]+-mp3", self._format):
             hint = "Write one such as riff-48khz-16bit-mono-pcm or audio-48khz-192kbitrate-mono-mp3."
