@@ -6,7 +6,7 @@ TOPIC  ?= 赛博校园侦探
 READY  := $(VENV)/.ready
 DEV    := $(VENV)/.dev
 
-.PHONY: demo test lint bench format clean help
+.PHONY: demo test lint bench pictures format clean help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -38,6 +38,12 @@ test: lint  ## every check and every test
 
 bench: $(DEV)  ## the figures of benchmarks/README.md
 	$(BIN)/python -m benchmarks
+
+pictures: $(READY)  ## the README's pictures, from films made for them (some minutes)
+	$(BIN)/python docs/pictures.py
+
+gallery: $(READY)  ## sixty panels of the sketch artist, in build/gallery
+	$(BIN)/python -m gallery
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .

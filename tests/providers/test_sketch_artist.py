@@ -17,11 +17,14 @@ from PIL import Image
 from manju.domain.order import Figure, ImageRequest
 from manju.domain.storyboard import Angle, Size
 from manju.errors import NotFoundError
+from manju.media import cutout
 from manju.media.lettering import HEADROOM
+from manju.providers.image.offline.blocking import block
 from manju.providers.image.offline.look import Look, read_look
-from manju.providers.image.offline.model import SketchArtist, draw
+from manju.providers.image.offline.model import SketchArtist, draw, sketch
 from manju.providers.image.offline.panel import read_scene
-from manju.providers.image.offline.props import ICONS, KINDS, find_props
+from manju.providers.image.offline.props import ICONS, KINDS, VIEWS, find_props
+from manju.providers.image.offline.raster import layered
 from manju.providers.image.offline.setting import NAMES, PLACES, read_setting
 from manju.providers.image.offline.svg import Drawing
 
@@ -82,17 +85,62 @@ def test_faces_leave_room_for_text(size: str, angle: str, cache: Path) -> None:
             assert last < 0.7, (width, len(figures))
 
 
-def test_what_hangs_in_a_corridor_is_turned_as_its_wall(cache: Path) -> None:
-    for width, height in ((640, 360), (360, 640)):
-        request = ask("场景：学校走廊。林夏看着前方", width=width, height=height, size="full", figures=(SILVER,))
-        bare, hung = (
-            draw(request.model_copy(update={"landmarks": marks}), cache)[1].decode() for marks in ((), ("公告栏",))
+def test_a_scene_is_the_same_set_from_every_side(cache: Path) -> None:
+    """Shots of one scene look into one set: same colours, though other parts of it."""
+
+    def tones(size: str, angle: str, who: str) -> set[tuple[int, ...]]:
+        request = ask(
+            f"场景：学校教室。{who}", width=640, height=360, size=size, angle=angle, palette="米黄", light="左侧"
         )
-        assert "matrix(" not in bare
-        (turned,) = re.findall(r"matrix\(([^)]*)\)", hung)
-        across, slope, _, tall, x, y = map(float, turned.split())
-        assert 0 < across < tall and abs(slope) > 0.02  # narrower than seen from the front, and its edge not level
-        assert 0 < x < width and 0 < y < height
+        counted = np.unique(pixels(request, cache).reshape(-1, 3) // 8, axis=0, return_counts=True)
+        return {tuple(tone) for tone, count in zip(*counted, strict=True) if count > 300}
+
+    shots = [tones(*shot) for shot in (("wide", "eye", "甲"), ("wide", "high", "乙"), ("full", "low", "丙"))]
+    for shot in shots[1:]:
+        assert len(shot & shots[0]) > 0.4 * len(shot)
+
+
+def test_from_above_one_sees_the_floor_and_from_below_the_sky(cache: Path) -> None:
+    """The horizon rises and sinks with the camera."""
+    asked = {
+        angle: read_scene(ask("公园", size="full", angle=angle, figures=(RED,))) for angle in ("low", "eye", "high")
+    }
+    horizons = {angle: block(s.request, s.setting, s.cast, s.palette).camera.horizon for angle, s in asked.items()}
+    assert horizons["low"] > horizons["eye"] > horizons["high"] + 0.2 * 320
+
+
+def test_who_is_looked_at_over_a_shoulder_stands_on_the_other_side() -> None:
+    """Over-shoulder: one figure from behind, large, at one side; the other beyond it."""
+    scene = read_scene(ask("走廊，两人对话", width=640, height=360, angle="over_shoulder", figures=(RED, SILVER)))
+    shot = block(scene.request, scene.setting, scene.cast, scene.palette)
+    assert shot.front is not None and len(shot.parts) == 1
+    assert shot.front.spot.scale > 1.2 * shot.parts[0].spot.scale
+    assert (shot.front.spot.x - 320) * (shot.parts[0].spot.x - 320) < 0
+
+
+def test_our_own_eyes_are_not_in_the_picture(cache: Path) -> None:
+    """主观: the viewer's body is not drawn, but hands are."""
+    seen, own = (ask(f"{way}走廊，伸手推门", figures=(RED,)) for way in ("", "主观视角，"))
+    scene = read_scene(own)
+    shot = block(own, scene.setting, scene.cast, scene.palette)
+    assert not shot.parts and shot.viewer is not None
+    assert difference(pixels(seen, cache), pixels(own, cache)) > 0.1
+
+
+def test_arrows_are_in_the_source_and_never_in_the_picture(cache: Path) -> None:
+    """Marks for the crew are a layer of their own that nobody rasterises."""
+    still, moving = (draw(ask(f"走廊。运镜：{way}。", seed=3), cache) for way in ("固定镜头", "镜头缓慢推近"))
+    assert b'id="notes"' in moving[1] and b'id="notes"' not in still[1]
+
+
+@pytest.mark.parametrize("name", sorted(PLACES))
+def test_every_place_is_told_from_its_own_name_and_can_be_seen(name: str, cache: Path) -> None:
+    """Each set is found by a word of it, is drawn from both sides, and is not empty."""
+    assert name in {read_setting(ask(f"场景：{word}。")).place for word in PLACES[name].words.split(",")}
+    word = next(w for w in PLACES[name].words.split(",") if read_setting(ask(f"场景：{w}。")).place == name)
+    for angle in ("eye", "high"):
+        picture = pixels(ask(f"场景：{word}。", width=320, height=180, size="wide", angle=angle), cache)
+        assert edges(picture) > 0.01 and picture.reshape(-1, 3).std(axis=0).max() > 8
 
 
 def difference(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
@@ -190,6 +238,16 @@ def test_styles_change_the_treatment(style: str, cache: Path) -> None:
     assert difference(pixels(request, cache), pixels(request.model_copy(update={"style": style}), cache)) > 0.005
 
 
+@pytest.mark.parametrize("layers", [False, True])
+def test_pixel_art_is_made_of_squares(layers: bool, cache: Path) -> None:
+    """Every 2 x 2 pixels of a small picture in that style are one colour, laid together from layers or not."""
+    request = ask("公园", style="像素风", size="full", figures=(RED,), layers=layers)
+    picture = pixels(request, cache)
+    for dy, dx in ((0, 1), (1, 0), (1, 1)):
+        assert (picture[dy::2, dx::2] == picture[::2, ::2]).all()
+    assert difference(picture, pixels(request.model_copy(update={"style": ""}), cache)) > 0.02
+
+
 def test_weather_falls(cache: Path) -> None:
     for weather in ("雪", "雨", "雾", "花瓣", "落叶", "萤火虫"):
         assert read_scene(ask(f"公园，{weather}")).palette.weather
@@ -277,7 +335,7 @@ def test_actions_and_feelings_are_acted() -> None:
         ("pointing at the sky", "point"),
     ):
         assert read_scene(ask(words, figures=(SILVER,))).cast[0].action == action
-    for words, mood in (("大笑", "happy"), ("流泪", "sad"), ("furious", "angry"), ("震惊", "surprised")):
+    for words, mood in (("大笑", "happy"), ("流泪", "tearful"), ("furious", "angry"), ("震惊", "surprised")):
         assert read_scene(ask(words, figures=(SILVER,))).cast[0].expression == mood
 
 
@@ -346,7 +404,7 @@ def test_an_asset_is_one_thing_on_plain_ground(cache: Path) -> None:
 
 
 def test_every_thing_has_an_icon(cache: Path) -> None:
-    assert set(ICONS) == set(KINDS)
+    assert set(ICONS) == set(KINDS) | set(VIEWS.terms.values())
     for kind, entry in KINDS.items():
         assert kind in {found for term in entry.terms.split(",") for found in find_props(term)}
 
@@ -379,7 +437,10 @@ def test_any_text_gives_a_well_formed_picture(text: str, purpose: str, cache: Pa
                   figures=(figure,), size=text, angle=text)  # fmt: skip
     png, svg = draw(request, cache)
     root = ElementTree.fromstring(svg)
-    assert {re.sub(r"{.*}", "", node.tag) for node in root.iter()} <= {"svg", "g", "path", "rect", "ellipse", "text"}
+    assert {re.sub(r"{.*}", "", node.tag) for node in root.iter()} <= {
+        *("svg", "g", "path", "rect", "ellipse", "text"),
+        *("defs", "linearGradient", "radialGradient", "stop", "clipPath"),
+    }
     picture = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), np.int64)
     assert picture.shape == (320, 180, 3) and edges(picture) > 0.005
 
@@ -387,7 +448,7 @@ def test_any_text_gives_a_well_formed_picture(text: str, purpose: str, cache: Pa
 def test_attributes_are_escaped() -> None:
     d = Drawing(100, 100)
     d.text("a<b>&\x00\ud800c", 1, 2, 3, "#000000", family='x" onload="y')
-    node = ElementTree.fromstring(str(d))[0]
+    node = ElementTree.fromstring(str(d))[0][0]
     assert (node.text, node.get("font-family"), node.get("onload")) == ("a<b>&c", 'x" onload="y', None)
 
 
@@ -424,7 +485,7 @@ async def test_workers_draw_the_same_picture(cache: Path) -> None:
     there = await SketchArtist(workers, cache=cache).generate(request, Nobody())
     here = await SketchArtist(cache=cache).generate(request, Nobody())
     assert [a.data for a in there.artefacts] == [a.data for a in here.artefacts]
-    assert workers.asked == [draw]
+    assert workers.asked == [sketch]
     assert [(a.role, a.suffix) for a in here.artefacts] == [("main", ".png"), ("source", ".svg")]
 
 
@@ -447,3 +508,64 @@ def test_no_frame_has_holes(place: str) -> None:
     request = ImageRequest(prompt=place, width=216, height=384, size="extreme_wide", angle="high")
     with Image.open(io.BytesIO(draw(request)[0])) as picture:
         assert picture.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+
+
+# -- layers ----------------------------------------------------------------------------------------------------------
+
+
+def over(below: NDArray[np.float64], top: Image.Image, at: tuple[int, int]) -> NDArray[np.float64]:
+    """A picture with another laid over it."""
+    canvas = Image.new("RGBA", (below.shape[1], below.shape[0]))
+    canvas.paste(top.convert("RGBA"), at)
+    pixels = np.asarray(canvas, np.float64)
+    alpha = pixels[:, :, 3:] / 255
+    return below * (1 - alpha) + pixels[:, :, :3] * alpha
+
+
+@pytest.mark.parametrize("angle", ["eye", "dutch", "over_shoulder"])
+async def test_the_layers_of_a_frame_make_it_up(angle: str, cache: Path, tmp_path: Path) -> None:
+    words = "雨夜的街道，林夏回头，桌上有咖啡"
+    request = ask(words, figures=(SILVER, RED), angle=angle, width=201, height=333)
+    made = await SketchArtist(cache=cache).generate(request.model_copy(update={"layers": True}), Nobody())
+    roles = [role for role, _ in made.facts["layers"]]
+    assert roles == ["far", "figures", "near"] == [each.role for each in made.artefacts[2:]]
+    nearness = [each for _, each in made.facts["layers"]]
+    assert nearness == sorted(nearness) and nearness[0] < 1 < nearness[-1]
+    picture = np.zeros((333, 201, 3))
+    for artefact in made.artefacts[2:]:
+        path = tmp_path / "layer.png"
+        path.write_bytes(artefact.data)
+        with Image.open(path) as image:
+            picture = over(picture, image, cutout.place(path) or (0, 0))
+    whole = np.asarray(Image.open(io.BytesIO(made.artefacts[0].data)).convert("RGB"), np.float64)
+    assert np.abs(picture - whole).max() <= 2
+    # And it is the picture that one gets who asks for none.
+    plain = await SketchArtist(cache=cache).generate(request, Nobody())
+    assert "layers" not in plain.facts and [each.role for each in plain.artefacts] == ["main", "source"]
+    alone = np.asarray(Image.open(io.BytesIO(plain.artefacts[0].data)).convert("RGB"), np.float64)
+    assert (np.abs(alone - whole).max(axis=2) > 3).mean() < 0.002
+
+
+async def test_only_frames_come_in_layers_and_only_where_there_are_any(cache: Path) -> None:
+    for purpose in ("turnaround", "asset", "cover", "edit"):
+        request = ask("街道", figures=(SILVER,), purpose=purpose, title="林夏", layers=True)
+        made = await SketchArtist(cache=cache).generate(request, Nobody())
+        assert "layers" not in made.facts and len(made.artefacts) == 2
+
+
+def test_a_layer_is_painted_in_the_coordinates_around_it() -> None:
+    d = Drawing(100, 100)
+    with d.at(10, 20, 2):
+        d.rect(0, 0, 5, 5, "#ff0000")
+        with d.layer("near"), d.clipped("M0 0H9V9H0Z"):
+            d.rect(1, 1, 5, 5, "#00ff00")
+        with d.layer("figures"):
+            pass
+        with d.layer("notes"):
+            d.rect(2, 2, 5, 5, "#0000ff")
+    assert d.layers == ("far", "near", "notes")
+    picture = np.asarray(Image.open(io.BytesIO(layered(d, ()).picture)).convert("RGB"))
+    assert tuple(picture[21, 11]) == (255, 0, 0) and tuple(picture[25, 15]) == (0, 255, 0)
+    assert not (picture == (0, 0, 255)).all(axis=2).any() and "#0000ff" in str(d)
+    layers = layered(d, ()).layers
+    assert list(layers) == ["far", "near"]

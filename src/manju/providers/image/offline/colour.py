@@ -28,6 +28,10 @@ NAMES: dict[str, str] = {
     # Chinese
     "藏青": "#22305e", "深蓝": "#22366e", "海军蓝": "#22305e", "天蓝": "#7cc0ee", "浅蓝": "#9ccbf0", "淡蓝": "#9ccbf0",
     "湖蓝": "#3aa5c8", "宝蓝": "#2f55c8", "冰蓝": "#c3e4f5", "电光蓝": "#2f7bff", "冷蓝": "#5d8fc4", "靛": "#3b3f94",
+    "靛蓝": "#2f4a86", "赭红": "#9c4a36", "赭石": "#a0603c", "赭": "#a0603c", "皂色": "#26242b", "皂": "#26242b",
+    "土黄": "#b9954e", "草绿": "#7c9a4a", "鸦青": "#2f3d4a", "黛": "#3f4c5e", "藕荷": "#d9b3c4", "月白": "#d6e4ec",
+    "蓝白": "#2f62b0", "红白": "#c93a3c",
+    "绛红": "#8f2433", "绛紫": "#5a2440",
     "蓝": "#3c74d6", "青绿": "#2aa88f", "青": "#25b4c4", "墨绿": "#23583c", "深绿": "#23583c", "浅绿": "#9bd47f",
     "嫩绿": "#a9d86a", "军绿": "#5d6b3f", "翠绿": "#2fa464", "薄荷": "#9fe0c2", "荧光绿": "#7bf03c", "绿": "#469b52",
     "碧": "#4aa884", "米黄": "#eddcb0", "鹅黄": "#f6e79a", "浅黄": "#f6e79a", "明黄": "#f6cf2f", "暖黄": "#f5c468",
@@ -87,6 +91,12 @@ def saturate(colour: str, factor: float) -> str:
     """``colour`` with its distance from grey multiplied by ``factor``."""
     grey = luma(colour) * 255
     return _hex(*(grey + (v - grey) * factor for v in channels(colour)))
+
+
+@lru_cache(maxsize=8192)
+def stretch(colour: str, factor: float) -> str:
+    """``colour`` with its distance from a middle grey multiplied by ``factor``."""
+    return _hex(*(118 + (v - 118) * factor for v in channels(colour)))
 
 
 def vivid(colour: str) -> int:

@@ -6,10 +6,21 @@ What the words leave open is chosen by a hash of the name, so a character looks 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from manju.domain.order import Figure
-from manju.providers.image.offline.colour import dark, light, mix
+from manju.providers.image.offline.colour import dark
+from manju.providers.image.offline.outfit import (
+    OLD,
+    Item,
+    default_bottom,
+    default_shoes,
+    read_clothes,
+    read_items,
+    read_leggings,
+    usual_colour,
+)
 from manju.providers.image.offline.wardrobe import (
     FRINGES,
     GARMENTS,
@@ -21,15 +32,7 @@ from manju.providers.image.offline.wardrobe import (
     SKINS,
     STYLES,
 )
-from manju.providers.image.offline.words import COLOURS, Hit, choose
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An accessory: what it is, and its colour."""
-
-    kind: str
-    colour: str
+from manju.providers.image.offline.words import COLOURS, Vocabulary, choose, several
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,19 @@ class Look:
     shoe_colour: str
     pattern: str
     items: tuple[Item, ...]
+    eye_shape: str
+    """``round``, ``almond``, ``sharp`` or ``droopy``."""
+    waist_long: bool
+    """Whether long hair reaches the hips."""
+    leggings: str
+    """Colour of stockings, or empty for bare legs."""
     dressed: bool
     """Whether a garment was named."""
-    carries: str
+    carries: str = ""
     """What the accessories say is in the hand (a word for `props.find_props`), or empty."""
+
+    chibi: bool = False
+    """Whether it is drawn as a chibi, three heads tall."""
 
     def has(self, kind: str) -> Item | None:
         """The accessory of this kind, if the figure wears one."""
@@ -90,15 +102,28 @@ _FEMALE = re.compile(
 )
 _MALE = re.compile(r"\b(man|boy|guy|male|he|his|father|king|prince|grandpa)\b|男|少年|小伙|爸|爷爷|先生|哥|弟|大叔")
 _SPECIES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"机器人|机身|外壳|履带|robot|android|\bshell\b|chassis|tread"), "robot"),
+    (re.compile(r"机器人|机身|外壳|履带|机甲人|仿生人|robot|android|\bshell\b|chassis|tread"), "robot"),
+    (
+        re.compile(r"猫头鹰|小鸟|麻雀|乌鸦|鹦鹉|鸽|仙鹤|企鹅|小鸡|羽毛|\bbird\b|parrot|\bowl\b|crow\b|penguin|feather"),
+        "bird",
+    ),
     (re.compile(r"兔|rabbit|bunny"), "rabbit"),
+    (re.compile(r"狐(?!耳)|\bfox\b"), "fox"),
+    (re.compile(r"熊猫|\bpanda\b"), "panda"),
+    (re.compile(r"小熊|棕熊|白熊|北极熊|\bbear\b"), "bear"),
+    (re.compile(r"神龙|巨龙|小龙(?![女虾包])|龙宝|龙鳞|\bdragon\b"), "dragon"),
+    (re.compile(r"骏马|白马(?!王)|小马驹|马驹|鬃毛|\bhorse\b|\bpony\b|\bmane\b"), "horse"),
+    (re.compile(r"锦鲤|金鱼|鲤鱼|小鱼|鱼鳍|\bfish\b|\bfins?\b"), "fish"),
     (re.compile(r"小狗|狗|犬|\bdog\b|puppy|corgi"), "dog"),
+    (re.compile(r"老虎|小虎(?!牙)|虎崽|\btiger\b"), "tiger"),
     (re.compile(r"小猫|猫(?!耳)|\bcat\b(?!.?ear)|kitten|tabby"), "cat"),
     (re.compile(r"绒毛|耳尖"), "rabbit"),
     (re.compile(r"卷毛|棕白相间|尾巴尖"), "dog"),
     (re.compile(r"短毛|虎斑|脚掌|爪|\bfur\b|\bpaws?\b|whisker|\btail\b"), "cat"),
 )
 _HAND = re.compile(r"手里|手中|手上拿|手的|in (?:the|his|her|one) (?:left |right )?hand|held|holding|手持|拿着|捧")
+_GATHERED = frozenset(("twintails", "braid", "braids", "ponytail", "sidetail", "updo", "topknot", "half", "bun"))
+_CROPPED = frozenset(("crew", "slick", "mullet", "wolf", "afro"))
 _HAIR_CHOICES = ("#2a2430", "#3a2a2c", "#5a3a2a", "#7a4a2c", "#22303f", "#8d3b2f", "#c9a05a", "#4b4a78")
 _OUTFIT_CHOICES = ("#3a6ea5", "#c4553f", "#4f8a5b", "#d9a13b", "#6d5aa8", "#2f8f95", "#b8486e", "#54627a")
 
@@ -133,37 +158,6 @@ def _subject(phrase: str) -> str:
     return next((subject for holds, subject in checks if holds), "other")
 
 
-def _colour_before(hits: list[Hit[str]], start: int, floor: int) -> str | None:
-    """The last colour named between ``floor`` and ``start``."""
-    near = [h.meaning for h in hits if floor <= h.start and h.end <= start + 1]
-    return near[-1] if near else None
-
-
-def _clothes(words: str, name: str) -> dict[str, tuple[str, str | None]]:
-    """Slot (top, shirt, bottom) -> (kind, colour or None)."""
-    found: dict[str, tuple[str, str | None]] = {}
-    colours, floor = COLOURS.find(words), 0
-    for hit in GARMENTS.find(words):
-        slot, kind = hit.meaning
-        colour = _colour_before(colours, hit.start, floor)
-        floor = hit.end
-        if slot == "top" and slot in found:
-            if found["top"][0] in ("jacket", "blazer", "coat", "labcoat", "vest", "apron"):
-                found.setdefault("shirt", (kind, colour))
-            elif kind in ("jacket", "blazer", "coat", "labcoat", "vest", "apron"):
-                found["shirt"], found["top"] = found["top"], (kind, colour)
-            continue
-        found.setdefault(slot, (kind, colour))
-    if "top" in found and found["top"][1] is None and colours and not any(c for _, c in found.values()):
-        found["top"] = (found["top"][0], colours[0].meaning)
-    if "top" not in found and "shirt" in found:
-        found["top"] = found.pop("shirt")
-    if "top" not in found and colours:
-        kind = choose(("hoodie", "jacket", "tshirt", "sweater"), name, "top")
-        found["top"] = (kind, colours[0].meaning)
-    return found
-
-
 def _gender(figure: Figure, words: str) -> str:
     if figure.gender in ("female", "male"):
         return figure.gender
@@ -179,7 +173,17 @@ _DEFAULT_TOPS = {
     "female": ("hoodie", "jacket", "sweater", "shirt", "dress", "blazer"),
     "male": ("hoodie", "jacket", "shirt", "tshirt", "sweater", "blazer"),
 }
-_LONG_TOPS = ("dress", "robe", "spacesuit", "armour")
+_FORMAL = ("blazer", "officer", "coat", "labcoat", "chef", "robe", "qipao", "tangzhuang", "armour", "vest")
+_EYE_SHAPES: Vocabulary[str] = Vocabulary(
+    several(
+        {
+            "sharp": "sharp eyes,phoenix eyes,narrow eyes,丹凤眼,凤眼,狭长,锐利,细长,凌厉,鹰",
+            "round": "round eyes,big eyes,doe eyes,杏眼,大眼,圆眼,圆圆,水汪汪,清澈",
+            "droopy": "droopy,gentle eyes,下垂眼,温柔,无辜,柔和",
+            "almond": "almond,桃花眼,杏仁",
+        }
+    )
+)
 
 
 def read_look(figure: Figure) -> Look:
@@ -187,18 +191,20 @@ def read_look(figure: Figure) -> Look:
     name = figure.name
     said = _sort(figure)
     words = " ".join(figure.features)
-    species = _species(f"{name} {words}".lower())
+    species = _species(f"{name} {said['hair']} {said['build']} {said['skin']} {said['other']} {said['shoes']}".lower())
     gender = _gender(figure, words)
     build = said["build"] + " " + said["other"]
-    clothes = _clothes(f"{said['outfit']}", name)
+    clothes = read_clothes(f"{said['outfit']}", name)
     top, top_colour = clothes.get("top", (choose(_DEFAULT_TOPS[gender], name, "top"), None))
-    top_colour = top_colour or _usual(top) or choose(_OUTFIT_CHOICES, name, "outfit")
+    top_colour = _dyed(top_colour, top) or usual_colour(top) or choose(_OUTFIT_CHOICES, name, "outfit")
     inner_kind = clothes.get("shirt")
     inner = (inner_kind[1] if inner_kind else None) or ("#f4f3ef" if top_colour != "#f6f6f4" else "#b9c7d8")
     skirted = gender == "female" and (top == "uniform" or choose((False, False, True), name, "skirt"))
-    bottom, bottom_colour = clothes.get("bottom", ("skirt" if skirted else "trousers", None))
-    if top in _LONG_TOPS and "bottom" not in clothes:
-        bottom, bottom_colour = "none", top_colour
+    given = clothes.get("bottom")
+    usual = default_bottom(top, top_colour, gender, name)
+    if given and top in OLD and given[0] in ("jeans", "skirt", "trousers"):  # of that age
+        given = ("longskirt" if given[0] == "skirt" else "bound", given[1] or (usual[1] if usual else None))
+    bottom, bottom_colour = given or usual or ("skirt" if skirted else "trousers", None)
     if bottom_colour is None:
         bottom_colour = (
             dark(top_colour, 0.35)
@@ -206,6 +212,7 @@ def read_look(figure: Figure) -> Look:
             else choose(("#39404f", "#4b5568", "#2f3b52", "#5b4a42"), name, "bottom")
         )
     shoe_text = said["shoes"]
+    formal = top in _FORMAL or figure.age == "elder"
     height, girth = _measure(figure.age, gender, build.lower()) if species == "human" else (106.0, 1.0)
     skin_words = said["skin"] + (" " + build if "skin" in build or "肤" in build else "")
     return Look(
@@ -217,28 +224,34 @@ def read_look(figure: Figure) -> Look:
         girth=girth,
         skin=SKINS[SKIN_WORDS.first(skin_words) or choose(("fair", "light", "light"), name, "skin")],
         eyes=COLOURS.first(said["eyes"]) or choose(("#4a3527", "#3b5a78", "#3f6b4f", "#5a3a6a"), name, "eyes"),
-        **_hair(said["hair"], name, gender, figure.age),
+        **_hair(said["hair"] or (said["other"] if species != "human" else ""), name, gender, figure.age),
         top=top,
         top_colour=top_colour,
         inner=inner,
         bottom=bottom,
         bottom_colour=bottom_colour,
-        shoes=SHOES.first(shoe_text) or choose(("sneakers", "shoes", "boots"), name, "shoes"),
-        shoe_colour=COLOURS.first(shoe_text) or choose(("#f1f1ee", "#3a3438", "#7a4a35", "#c4453f"), name, "shoe"),
+        shoes=SHOES.first(shoe_text) or default_shoes(top, formal, name)[0],
+        shoe_colour=_dyed(COLOURS.first(shoe_text), top) or default_shoes(top, formal, name)[1],
         pattern=PATTERNS.first(said["outfit"]) or "",
-        items=_items(f"{said['accessories']}; {said['other']}; {said['hair']}; {said['outfit']}", top_colour, name),
+        items=read_items(
+            f"{said['accessories']}; {said['other']}; {said['hair']}; {said['outfit']}", clothes, top_colour, name
+        ),
+        eye_shape=_EYE_SHAPES.first(said["eyes"])
+        or choose(("round", "almond", "sharp", "droopy", "almond"), name, "eye"),
+        waist_long=bool(re.search(r"及腰|过腰|及膝|waist|hip-length|very long", said["hair"].lower())),
+        leggings=read_leggings(said["outfit"] + said["shoes"], gender, bottom, figure.age),
         dressed=any(hit.meaning[0] != "bottom" for hit in GARMENTS.find(said["outfit"])),
         carries=" ".join(part for part in re.split(r"[;,，、；。]", said["accessories"]) if _HAND.search(part.lower())),
     )
 
 
+def _dyed(colour: str | None, top: str) -> str | None:
+    """A colour as old times dyed it: 青 was the blue-green of plants, not cyan."""
+    return "#3f7078" if top in OLD and colour == COLOURS.first("青色") else colour
+
+
 def _species(words: str) -> str:
     return next((species for pattern, species in _SPECIES if pattern.search(words)), "human")
-
-
-def _usual(top: str) -> str | None:
-    usual = {"labcoat": "#f3f5f6", "spacesuit": "#eceff2", "armour": "#8a94a6", "uniform": "#2d3a5e"}
-    return usual.get(top)
 
 
 def _measure(age: str, gender: str, build: str) -> tuple[float, float]:
@@ -250,7 +263,14 @@ def _measure(age: str, gender: str, build: str) -> tuple[float, float]:
     return height, girth
 
 
-def _hair(words: str, name: str, gender: str, age: str) -> dict[str, str]:
+class _Hair(TypedDict):
+    hair: str
+    length: str
+    style: str
+    fringe: str
+
+
+def _hair(words: str, name: str, gender: str, age: str) -> _Hair:
     colour = COLOURS.first(words)
     if colour is None:
         colour = "#c9ccd2" if age == "elder" else choose(_HAIR_CHOICES, name, "hair")
@@ -258,56 +278,22 @@ def _hair(words: str, name: str, gender: str, age: str) -> dict[str, str]:
     length = LENGTHS.first(words)
     if length is None:
         lengths = ("bob", "medium", "long", "long") if gender == "female" else ("short", "short")
-        length = "long" if style in ("twintails", "braid", "ponytail") else choose(lengths, name, "length")
+        length = "long" if style in _GATHERED else "short" if style in _CROPPED else choose(lengths, name, "length")
     if style is None:
         styles = ("straight", "wavy", "ponytail") if gender == "female" else ("straight", "messy", "spiky")
         style = "straight" if words.strip() else choose(styles, name, "style")
-    fringe = FRINGES.first(words)
+    if length == "short" and style == "topknot":
+        length = "medium"
+    fringe = FRINGES.first(words) or {"topknot": "back", "slick": "back", "crew": "none", "updo": "centre"}.get(style)
+    if gender == "male" and length in ("long", "medium") and style not in ("messy", "wolf", "curly", "mullet"):
+        # A man's long hair leaves his forehead free, or he passes for a woman.
+        fringe = fringe if fringe in ("back", "none", "side") else choose(("centre", "back", "side"), name, "fringe")
     if fringe is None:
-        fringes = ("straight", "side", "centre") if gender == "female" else ("side", "messy", "side")
-        fringe = "messy" if style in ("spiky", "messy") else choose(fringes, name, "fringe")
+        fringes = ("straight", "side", "centre", "wisps") if gender == "female" else ("side", "messy", "centre", "side")
+        fringe = "messy" if style in ("spiky", "messy", "wolf", "curly") else choose(fringes, name, "fringe")
     return {"hair": colour, "length": length, "style": style, "fringe": fringe}
 
 
-def _items(words: str, top_colour: str, name: str) -> tuple[Item, ...]:
-    found: dict[str, Item] = {}
-    colours, floor = COLOURS.find(words), 0
-    for hit in ITEMS.find(words):
-        colour = _colour_before(colours, hit.start, max(floor, hit.start - 24))
-        floor = hit.end
-        found.setdefault(hit.meaning, Item(hit.meaning, colour or _item_colour(hit.meaning, top_colour)))
-    if not found:
-        kind = choose(("none", "badge", "watch", "scarf", "bag", "necklace", "glasses"), name, "item")
-        if kind != "none":
-            found[kind] = Item(kind, _item_colour(kind, top_colour))
-    return tuple(found.values())
-
-
-def _item_colour(kind: str, top_colour: str) -> str:
-    fixed = {
-        "glasses": "#2b2f3c",
-        "sunglasses": "#1e1f28",
-        "goggles": "#39d0e8",
-        "headphones": "#e8504a",
-        "scarf": "#d2493f",
-        "tie": "#b23a3a",
-        "ribbon": "#e0485a",
-        "badge": "#f0c040",
-        "backpack": "#8a5a3c",
-        "bag": "#8a5a3c",
-        "watch": "#2b2f3c",
-        "gloves": "#3a3438",
-        "mask": "#eef2f5",
-        "halfmask": "#c3cad6",
-        "cape": "#8c1f2a",
-        "belt": "#4a2f22",
-        "crown": "#f0c040",
-        "necklace": "#f0c040",
-        "earring": "#f0c040",
-        "hairpin": "#f0c040",
-        "beard": "#c9ccd2",
-        "moustache": "#3a2a2c",
-        "catears": "#3a2a2c",
-        "flower": "#f08fb0",
-    }
-    return fixed.get(kind) or mix(dark(top_colour, 0.2), light("#c9a06a"), 0.3)
+def as_chibi(look: Look) -> Look:
+    """``look`` as a chibi (Q版): a person three heads tall."""
+    return look if look.species != "human" else replace(look, height=look.height * 0.66, chibi=True)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import resvg_py
-
 from manju.domain.order import Artefact, Generated, ImageRequest
-from manju.errors import ModelError
 from manju.providers.base import References
 from manju.providers.image.offline.lettering import Lettering, font_cache
 from manju.providers.image.offline.panel import draw_panel
+from manju.providers.image.offline.raster import Raster, flat, layered
 from manju.providers.image.offline.sheets import draw_asset, draw_cover, draw_turnaround, sheet_texts
-
-GROUND = "#808080"
-"""Under everything: seams between anti-aliased shapes must not let transparency through."""
 
 _DRAW = {
     "frame": draw_panel,
@@ -35,8 +31,28 @@ class Workers(Protocol):
     def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]: ...
 
 
-def draw(request: ImageRequest, cache: Path | None = None) -> tuple[bytes, bytes]:
-    """The picture of a request: PNG of exactly its size, and the SVG (UTF-8) it was made from.
+NEARNESS: Mapping[str, Mapping[str, float]] = {
+    "near": {"far": 0.84, "figures": 1.2, "near": 1.4},
+    "seen": {"far": 0.93, "figures": 1.07, "near": 1.25},
+}
+"""How much of the camera's move each layer of a frame makes. Where the ground below the figures is seen, they must not
+slide on it; in near shots it is out of the picture, and the set may fall back."""
+_NEAR = ("medium", "close", "extreme_close")
+"""Shot sizes without the ground."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What was drawn: ``raster`` the picture and its layers as PNG, ``source`` the SVG (UTF-8) they were made from,
+    ``nearness`` how much of a camera's move each layer makes (see `manju.domain.timeline.PictureLayer`)."""
+
+    raster: Raster
+    source: bytes
+    nearness: Mapping[str, float]
+
+
+def sketch(request: ImageRequest, cache: Path | None = None) -> Sketch:
+    """The picture of a request, of exactly its size; that of a frame in layers.
 
     The same request always gives the same bytes. ``cache`` is the folder of built fonts (default: `font_cache`).
 
@@ -47,14 +63,16 @@ def draw(request: ImageRequest, cache: Path | None = None) -> tuple[bytes, bytes
     title = request.title.strip()
     lettered = title or request.purpose == "turnaround"
     letters = Lettering(sheet_texts(request) if lettered else (), cache or font_cache())
-    svg = str(_DRAW[request.purpose](request, letters))
-    try:
-        png: bytes = resvg_py.svg_to_bytes(
-            svg_string=svg, background=GROUND, skip_system_fonts=True, font_files=letters.files
-        )
-    except ValueError as error:
-        raise ModelError(f"the sketch could not be rasterised: {error}", hint="Report this prompt as a bug.") from error
-    return png, svg.encode("utf-8")
+    drawing = _DRAW[request.purpose](request, letters)
+    raster = (layered if request.layers and request.purpose == "frame" else flat)(drawing, letters.files)
+    moves = NEARNESS["near" if request.size in _NEAR else "seen"]
+    return Sketch(raster, str(drawing).encode("utf-8"), {name: moves[name] for name in raster.layers})
+
+
+def draw(request: ImageRequest, cache: Path | None = None) -> tuple[bytes, bytes]:
+    """The picture of a request as PNG, and the SVG that it was made from: see `sketch`."""
+    made = sketch(request, cache)
+    return made.raster.picture, made.source
 
 
 class SketchArtist:
@@ -78,8 +96,12 @@ class SketchArtist:
             MediaError: the fonts are not installed, or their cache cannot be written.
         """
         if self._workers is None:
-            png, svg = await asyncio.to_thread(draw, request, self._cache)
+            made = await asyncio.to_thread(sketch, request, self._cache)
         else:
-            png, svg = await asyncio.wrap_future(self._workers.submit(draw, request, self._cache))
-        facts = {"width": request.width, "height": request.height, "prompt": request.prompt}
-        return Generated((Artefact("main", png, ".png"), Artefact("source", svg, ".svg")), facts)
+            made = await asyncio.wrap_future(self._workers.submit(sketch, request, self._cache))
+        facts: dict[str, Any] = {"width": request.width, "height": request.height, "prompt": request.prompt}
+        layers = tuple(Artefact(name, png, ".png") for name, png in made.raster.layers.items())
+        if layers:
+            facts["layers"] = [[name, made.nearness[name]] for name in made.raster.layers]
+        main = Artefact("main", made.raster.picture, ".png")
+        return Generated((main, Artefact("source", made.source, ".svg"), *layers), facts)

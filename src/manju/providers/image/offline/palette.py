@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from manju.domain.order import ImageRequest
-from manju.providers.image.offline.colour import dark, light, luma, mix, multiply, saturate, vivid
+from manju.providers.image.offline.colour import dark, light, luma, mix, multiply, saturate, stretch, vivid
 from manju.providers.image.offline.words import COLOURS, SIDES, SOURCES, TIMES, WEATHER, chance, choose
 
 Grade = Callable[[str], str]
@@ -20,7 +20,7 @@ Grade = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """How the style changes drawing: saturation, lift towards paper, width of outlines, screens of dots."""
+    """How the style changes drawing: saturation, lift towards paper, colour and width of outlines, dots, contrast."""
 
     name: str = "comic"
     saturation: float = 1.0
@@ -29,19 +29,36 @@ class Treatment:
     pen: float = 1.0
     dots: bool = False
     figure_lift: float = 0.0
+    ink: str = "#23232f"
+    tone: str | None = None
+    """What everything is drawn towards a little (a film's grade)."""
+    toned: float = 0.0
+    contrast: float = 1.0
 
 
 _TREATMENTS: tuple[tuple[re.Pattern[str], Treatment], ...] = (
-    (re.compile(r"水墨|ink wash|ink painting|sumi|国画|墨"), Treatment("ink", 0.5, "#f3ecdc", 0.1, 1.3)),
+    (re.compile(r"水墨|ink wash|ink painting|sumi|国画|墨"),
+     Treatment("ink", 0.34, "#f2ead8", 0.16, 1.25, figure_lift=0.06, ink="#2a2624", contrast=1.1)),
+    (re.compile(r"像素|pixel|8-?bit|16-?bit"),
+     Treatment("pixel", 1.18, None, 0.0, 1.5, ink="#1a1a2e", contrast=1.12)),
+    (re.compile(r"q版|chibi|萌系|可爱|kawaii"),
+     Treatment("chibi", 1.1, "#fff2ea", 0.12, 1.35, ink="#5a3f4a")),
     (re.compile(r"line art|lineart|线稿|线描|素描|sketch|pencil|manga|黑白"),
-     Treatment("line", 0.45, "#fbfaf6", 0.5, 1.15, True, 0.2)),
-    (re.compile(r"watercolou?r|水彩|绘本|storybook|pastel|柔和"), Treatment("watercolour", 0.85, "#fdf6ea", 0.24, 0.8)),
-    (re.compile(r"flat|minimal|扁平|极简|vector|矢量|clean"), Treatment("flat", 1.05, None, 0.0, 0.62)),
-    (re.compile(r"cyber|neon|赛博|霓虹|朋克|synthwave|科幻|sci-fi"), Treatment("neon", 1.2, None, 0.0, 1.0, True)),
-    (re.compile(r"photoreal|photo-real|cinematic|realistic|电影|写实|film"),
-     Treatment("cinema", 0.92, None, 0.0, 0.75)),
-    (re.compile(r"warm|cozy|温暖|治愈|温馨"), Treatment("warm", 1.06, "#ffe2b8", 0.07, 0.95)),
-    (re.compile(r"comic|漫画|美漫|pop art|波普|halftone"), Treatment("pop", 1.12, None, 0.0, 1.3, True)),
+     Treatment("line", 0.12, "#fbfaf6", 0.42, 1.2, figure_lift=0.16, ink="#26262c", contrast=1.1)),
+    (re.compile(r"watercolou?r|水彩|绘本|storybook|pastel|柔和"),
+     Treatment("watercolour", 0.82, "#fdf6ea", 0.26, 0.6, figure_lift=0.08, ink="#6a5a60")),
+    (re.compile(r"flat|minimal|扁平|极简|vector|矢量|clean"), Treatment("flat", 1.06, None, 0.0, 0.0)),
+    (re.compile(r"cyber|neon|赛博|霓虹|朋克|synthwave"),
+     Treatment("neon", 1.2, None, 0.0, 0.9, ink="#171430", tone="#5a3fb0", toned=0.12, contrast=1.14)),
+    (re.compile(r"3d|三维|cg渲染|渲染|render|皮克斯|pixar|c4d"),
+     Treatment("render", 1.1, None, 0.0, 0.0, contrast=1.06)),
+    (re.compile(r"photoreal|photo-real|cinematic|realistic|电影|写实|film|真实|纪实"),
+     Treatment("cinema", 0.82, None, 0.0, 0.5, ink="#2a2a30", tone="#3f5a66", toned=0.1, contrast=1.1)),
+    (re.compile(r"warm|cozy|温暖|治愈|温馨"), Treatment("warm", 1.06, "#ffe2b8", 0.07, 0.95, ink="#3f2c2c")),
+    (re.compile(r"comic|漫画|美漫|pop art|波普|halftone"),
+     Treatment("pop", 1.14, None, 0.0, 1.3, True, contrast=1.12)),
+    (re.compile(r"动画|anime|日系|新海诚|吉卜力|ghibli|清新"),
+     Treatment("anime", 1.14, "#ffffff", 0.03, 0.85, ink="#2b2838")),
 )  # fmt: skip
 
 
@@ -54,11 +71,16 @@ def treatment(request: ImageRequest) -> Treatment:
 def style_grade(t: Treatment, *, figure: bool = False) -> Grade:
     """What the style does to any colour."""
     lift = t.figure_lift if figure else t.lift
-    saturation = 1 - (1 - t.saturation) * (0.6 if figure else 1)
+    part = 0.55 if figure else 1.0
+    saturation, contrast, toned = 1 - (1 - t.saturation) * part, 1 + (t.contrast - 1) * part, t.toned * part
 
     @lru_cache(maxsize=4096)
     def grade(colour: str) -> str:
         out = saturate(colour, saturation) if saturation != 1 else colour
+        if contrast != 1:
+            out = stretch(out, contrast)
+        if t.tone and toned:
+            out = mix(out, multiply(light(t.tone, 0.4), out), toned * 3)
         return mix(out, t.paper, lift) if t.paper and lift else out
 
     return grade
@@ -83,7 +105,7 @@ _SKIES = {
     "sunset": ("#4f4f9a", "#ff9d5c"),
     "night": ("#0c1130", "#33407e"),
 }
-_TINTS = {"day": ("#ffffff", 0.0), "morning": ("#fff0d6", 0.5), "sunset": ("#ffc49a", 0.75), "night": ("#6470ac", 0.92)}
+_TINTS = {"day": ("#ffffff", 0.0), "morning": ("#fff0d6", 0.45), "sunset": ("#ffc8a4", 0.6), "night": ("#6470ac", 0.88)}
 _HAZES = {"day": "#dbeaf4", "morning": "#f6e6cf", "sunset": "#f0a784", "night": "#27305f"}
 
 
@@ -102,6 +124,10 @@ class Palette:
     @property
     def night(self) -> bool:
         return self.time == "night"
+
+    @property
+    def overcast(self) -> bool:
+        return bool({"rain", "snow", "fog"} & set(self.weather))
 
     def pick(self, usual: str, index: int, share: float = 0.55) -> str:
         """A place's ``usual`` colour, drawn towards the request's colour number ``index`` (counted round)."""
@@ -162,22 +188,34 @@ def _light(request: ImageRequest, words: str, time: str) -> Light:
     return Light(side, colour)
 
 
-def place_grade(p: Palette, t: Treatment, *, inside: bool = False) -> Grade:
-    """The grade of the place in this light; ``inside``, lamps soften the night."""
+def place_grade(p: Palette, t: Treatment, *, inside: bool = False, gloom: float = 0.0) -> Grade:
+    """The grade of the place in this light; ``inside``, lamps soften the night; ``gloom`` is what light it lacks."""
     tint, share = _TINTS[p.time]
-    share *= 0.75 if inside else 1.0
+    if inside:  # lamps are lit
+        tint, share = mix(tint, p.light.colour, 0.3), share * 0.5
     style = style_grade(t)
 
     @lru_cache(maxsize=4096)
     def grade(colour: str) -> str:
         out = mix(colour, multiply(colour, tint), share)
         if p.time == "night":
-            out = mix(out, "#161a3e", 0.14)
+            out = mix(out, "#161a3e", 0.14 if not inside else 0.06)
+        elif gloom:
+            out = mix(out, multiply(out, "#56598c"), gloom)
         if p.colours:
-            out = mix(out, multiply(out, light(p.colours[0], 0.45)), 0.3)
+            out = mix(out, multiply(out, light(p.colours[0], 0.5)), 0.14)
         return style(out)
 
     return grade
+
+
+def on_paper(p: Palette, t: Treatment) -> Palette:
+    """The palette of a style that leaves paper bare: sky and distance fade into it."""
+    if not t.paper or not t.lift:
+        return p
+    share = min(0.8, t.lift * 2.4)
+    sky = (mix(p.sky[0], t.paper, share * 0.7), mix(p.sky[1], t.paper, share))
+    return replace(p, sky=sky, haze=mix(p.haze, t.paper, share))
 
 
 def far(grade: Grade, haze: str, share: float) -> Grade:

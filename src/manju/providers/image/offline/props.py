@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from manju.providers.image.offline import icons
 from manju.providers.image.offline.props_gear import GEAR
 from manju.providers.image.offline.props_home import HOME
 from manju.providers.image.offline.props_nature import NATURE
@@ -16,7 +17,7 @@ from manju.providers.image.offline.props_things import THINGS
 from manju.providers.image.offline.svg import Drawing
 from manju.providers.image.offline.words import Vocabulary, several
 
-ICONS: dict[str, Callable[[Drawing], None]] = {**GEAR, **NATURE, **HOME, **THINGS}
+ICONS: dict[str, Callable[[Drawing], None]] = {**GEAR, **NATURE, **HOME, **THINGS, **icons.ICONS}
 
 Mount = Literal["floor", "wall", "table", "air"]
 
@@ -172,8 +173,20 @@ KINDS: dict[str, Kind] = {
     "crown": Kind(0.3, "table", "crown,皇冠,王冠"),
 }
 
+KINDS |= {
+    kind: Kind(row["height"], row["mount"], row.get("terms", ""))
+    for kind, row in icons.ROWS.items()
+    if row["mount"] != "view"
+}
+VIEWS: Vocabulary[str] = Vocabulary(
+    several({kind: row["terms"] for kind, row in icons.ROWS.items() if row["mount"] == "view"})
+)
+"""Words of the icons that are pictures of their own and fill a frame."""
+_INSTEAD = {kind: frozenset(row["instead"].split()) for kind, row in icons.ROWS.items() if "instead" in row}
+"""What is in an icon already: a screen with a chat is no second screen."""
+
 NOT_PROPS = (
-    "全球,气球,车厢,车窗,车站,马车,停车,车流,写真,摄影,车站,门口,部门,专门,热门,纸上,花园,"
+    "全球,气球,青花,糖葫芦,水花,蛋花,浪花,窗花,花瓣,樱花,落花,桃花,花店,花丛,花圃,眼花,车厢,车窗,车站,马车,停车,车流,写真,摄影,车站,门口,部门,专门,热门,纸上,花园,"
     "火车站,水果店,书房,书店,图书馆,音乐厅,茶馆,餐厅,琴房,数据中心,cameraman,"
     "camera slowly,camera pushes,camera pans,camera moves,camera tracks,camera tilts,camera move,camera:,"
     "static camera,handheld camera,camera zooms,镜头,球场,明星,地球村,马路,"
@@ -194,7 +207,7 @@ NOT_PROPS = (
 PROPS: Vocabulary[str] = Vocabulary(
     {
         **dict.fromkeys(NOT_PROPS.split(","), None),
-        **several({kind: entry.terms for kind, entry in KINDS.items()}),
+        **several({kind: entry.terms for kind, entry in KINDS.items() if entry.terms}),
     }
 )
 """The camera words of a shot description and words that only contain a thing's name are hidden first."""
@@ -207,4 +220,6 @@ def draw_prop(d: Drawing, kind: str) -> None:
 
 def find_props(text: str) -> tuple[str, ...]:
     """Kinds of the things named in ``text``, in order of appearance."""
-    return PROPS.all(text)
+    kinds = PROPS.all(text)
+    there = frozenset[str]().union(*(_INSTEAD.get(kind, ()) for kind in kinds))
+    return tuple(kind for kind in kinds if kind not in there)

@@ -8,10 +8,10 @@ from manju.domain.order import Figure, ImageRequest
 from manju.providers.image.offline.body import draw_figure
 from manju.providers.image.offline.colour import dark, light, luma, mix
 from manju.providers.image.offline.lettering import Lettering
-from manju.providers.image.offline.look import Look, read_look
+from manju.providers.image.offline.look import Look, as_chibi, read_look
 from manju.providers.image.offline.palette import treatment
 from manju.providers.image.offline.panel import draw_panel, new_drawing, read_scene
-from manju.providers.image.offline.pose import Pose
+from manju.providers.image.offline.pose import POSES, UPRIGHT
 from manju.providers.image.offline.props import KINDS, draw_prop, find_props
 from manju.providers.image.offline.svg import Drawing
 from manju.providers.image.offline.words import choose
@@ -45,7 +45,7 @@ def draw_turnaround(request: ImageRequest, letters: Lettering) -> Drawing:
     figure = (
         request.figures[0] if request.figures else Figure(name=request.title or "·", features=(request.prompt[:200],))
     )
-    look = read_look(figure)
+    look = as_chibi(read_look(figure)) if style.name == "chibi" else read_look(figure)
     w, h, zh = d.width, d.height, bool(_CJK.search(figure.name + "".join(figure.features)))
     with d.shining():
         d.rect(0, 0, w, h, "#ffffff")
@@ -72,16 +72,11 @@ def _views(
     for k in range(5):
         y = base - look.height * scale * k / 4
         d.stroke(f"M{x0:.0f} {y:.0f}H{x0 + w:.0f}", "#dfe3ea", 0.5)
-    poses = (
-        Pose((12, 6), (12, 6)),
-        Pose((6, 10), (-4, 4), (2, 0), (-3, -4), view="side"),
-        Pose((12, 6), (12, 6), view="back"),
-    )
-    for i, (pose, name) in enumerate(zip(poses, names, strict=True)):
+    for i, (yaw, name) in enumerate(zip((0.0, 90.0, 180.0), names, strict=True)):
         x = x0 + w * (2 * i + 1) / 6
         d.oval(x, base, 34 * scale, 5 * scale, "#e4e7ee")
         with d.at(x, base, scale):
-            draw_figure(d, look, pose, "calm")
+            draw_figure(d, look, UPRIGHT, "calm", yaw=yaw)
         letters.write(d, name, x, base + min(h * 0.075, 60.0 * h / 800), h * 0.034, "#7b8394")
 
 
@@ -130,8 +125,11 @@ def draw_asset(request: ImageRequest, letters: Lettering) -> Drawing:
     kinds = find_props(scene.setting.subject) or tuple(k for mark in request.landmarks for k in find_props(mark))
     if (
         not request.figures
-        and (not kinds or (scene.setting.place != "studio" and KINDS[kinds[0]].mount in ("wall", "floor")))
-        and scene.setting.place != "studio"
+        and (
+            not kinds
+            or (scene.setting.place not in ("abstract", "studio") and KINDS[kinds[0]].mount in ("wall", "floor"))
+        )
+        and scene.setting.place not in ("abstract", "studio")
     ):
         return draw_panel(request.model_copy(update={"purpose": "frame", "size": "wide", "figures": ()}), letters)
     d = new_drawing(request, scene.style)
@@ -150,7 +148,7 @@ def draw_asset(request: ImageRequest, letters: Lettering) -> Drawing:
     if request.figures:
         look = read_look(request.figures[0])
         with d.at(w / 2, h * 0.8, h * 0.62 / look.height):
-            draw_figure(d, look, Pose((12, 6), (14, -4)), "smile")
+            draw_figure(d, look, POSES["stand"], "smile")
     else:
         kind = kinds[0] if kinds else choose(tuple(KINDS), request.prompt)
         wide = 1.5 if kind in ("car", "train", "sofa", "bed", "desk", "dragon", "piano", "screen", "board") else 1.0
@@ -184,7 +182,7 @@ def draw_cover(request: ImageRequest, letters: Lettering) -> Drawing:
     lines, goal = letters.fit(title, w * 0.88, w * 0.155 if h > w else h * 0.15, most=4 if h > w else 2)
     block = goal * 1.2 * len(lines)
     top = h * 0.9 - block
-    with d.shining(), d.at(w / 2, top + block / 2, tilt=-3.0):
+    with d.layer("near"), d.shining(), d.at(w / 2, top + block / 2, tilt=-3.0):
         d.path(
             f"M{-w * 0.7:.0f} {-block * 0.5 - goal * 0.32:.0f}H{w * 0.7:.0f}V{block * 0.5 + goal * 0.3:.0f}"
             f"H{-w * 0.7:.0f}Z",

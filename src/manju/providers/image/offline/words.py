@@ -63,7 +63,7 @@ def several(table: Mapping[T, str]) -> dict[str, T | None]:
 
 
 NOT_COLOURS = (
-    "黑板,白板,白天,明白,白领,黄昏,金属,现金,银行,银河,青年,青春,年青,粉笔,红绿灯,网红,黑客,红外,绿幕,蓝牙,"
+    "织金,黑板,白板,白天,明白,白领,黄昏,金属,现金,银行,银河,青年,青春,年青,粉笔,红绿灯,网红,黑客,红外,绿幕,蓝牙,"
     "金融,基金,资金,黄金时段,orange juice,goldfish,greenhouse,blackboard,whiteboard,white background,blue hour,"
     "golden hour,golden retriever,gold price,red carpet"
 )
@@ -82,58 +82,14 @@ TIMES: Vocabulary[str] = Vocabulary(
 WEATHER: Vocabulary[str] = Vocabulary(
     several(
         {
-            "rain": "rain,rainy,storm,drizzle,downpour,雨,暴雨,细雨,雨夜,雷",
+            "rain": "rain,rainy,storm,drizzle,downpour,雨,暴雨,细雨,雨夜,雷雨",
+            "thunder": "thunder,lightning,雷,闪电,雷电,雷雨夜",
+            "wind": "wind,windy,gale,狂风,大风,风沙,寒风,风吹",
             "snow": "snow,snowy,blizzard,snowfall,雪,下雪,飘雪",
             "fog": "fog,foggy,mist,misty,haze,smoke,雾,薄雾,烟雾,雾气,烟",
             "petals": "petal,cherry blossom,sakura,樱花,花瓣,落花,桃花",
             "leaves": "falling leaves,autumn leaves,落叶,秋叶,枫叶",
             "sparks": "spark,ember,firefly,fireflies,particles,火花,萤火虫,萤火,粒子,光点",
-        }
-    )
-)
-EXPRESSIONS: Vocabulary[str] = Vocabulary(
-    several(
-        {
-            "happy": (
-                "happy,laugh,laughing,joy,cheerful,grin,excited,delighted,高兴,开心,大笑,欢笑,兴奋,喜悦,欢呼,快乐"
-            ),
-            "smile": "smile,smiling,gentle,warmly,friendly,微笑,笑,温柔,欣慰,满意,满足",
-            "sad": "sad,cry,crying,tears,sorrow,lonely,grief,tearful,悲伤,难过,哭,流泪,眼泪,失落,孤独,沮丧,伤心",
-            "angry": "angry,furious,rage,glare,anger,愤怒,生气,怒,瞪,恼",
-            "surprised": "surprised,shocked,astonished,amazed,gasp,wide-eyed,stunned,惊讶,震惊,吃惊,惊,愣,目瞪口呆",
-            "worried": (
-                "worried,nervous,anxious,fear,afraid,scared,tense,confused,担心,紧张,焦虑,害怕,恐惧,不安,困惑,犯愁"
-            ),
-            "determined": (
-                "determined,serious,resolute,focused,confident,stern,坚定,严肃,认真,专注,自信,冷静,警惕,凝视"
-            ),
-            "shout": "shout,shouting,scream,yell,roar,喊,大叫,怒吼,吼,尖叫,呐喊",
-            "tired": "tired,sleepy,exhausted,yawn,bored,疲惫,疲倦,困,打哈欠,无聊,累",
-        }
-    )
-)
-ACTIONS: Vocabulary[str] = Vocabulary(
-    several(
-        {
-            "run": "run,running,sprint,chase,chasing,dash,rushing,奔跑,跑,追赶,追,冲,飞奔",
-            "walk": "walk,walking,stroll,striding,stepping,enters,leaves,走,散步,漫步,迈步,走进,走过,路过",
-            "sit": "sit,sitting,seated,坐,坐在,坐下",
-            "type": (
-                "type,typing,coding,working at,at a laptop,keyboard,敲键盘,打字,敲代码,办公,工作,伏案,"
-                "写作业,写字,书写,写下,写信,写作"
-            ),
-            "wave": "wave,waving,greet,greeting,hello,挥手,招手,打招呼,告别,问候",
-            "point": "point,pointing,points,gesturing,presenting,explaining,指,指向,指着,指出,介绍,讲解,演示",
-            "think": "think,thinking,ponder,wonder,pondering,思考,沉思,思索,托腮,想,疑惑",
-            "cheer": "cheer,celebrate,jump,raising arms,victory,欢呼,庆祝,跳,跳跃,举手,高举,胜利",
-            "crossed": "arms crossed,crossed arms,folded arms,抱臂,抱胸,双臂,环抱",
-            "hips": "hands on hips,hand on hip,叉腰",
-            "fight": "fight,fighting,punch,battle,attack,draws a sword,战斗,打斗,出拳,挥拳,格斗,对决,拔剑,挥剑",
-            "reach": "reach,reaching,touching,pressing,opening,伸手,触摸,按下,推开,打开,接过,递",
-            "hold": "hold,holding,carry,carrying,holds,reading,using,looking at phone,拿着,手持,捧,握,抱着,端着,看书,"
-            "读,看手机,举着,撑伞,用手机",
-            "shrug": "shrug,helpless,摊手,无奈",
-            "look_up": "look up,looking up,gaze,gazing,仰望,抬头,望向,眺望,凝望,仰头",
         }
     )
 )

@@ -1,0 +1,1 @@
+"""The fixed gallery of the sketch artist."""
