@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 from serving import Client, served
 
+from gateway import market
 from manju.config import ADMIN_TOKEN, Settings
 from manju.errors import InputError
+from manju.gateway.errand import Errand
 from vendors.emulator import KEY, Fault
 from vendors.relay_video import RelayVideoEmulator
 
@@ -304,6 +306,23 @@ class TestOrdersInDoubt:
         assert len(relay.orders) == 1 and await self.held(client) == (0, 0)
         status, problem = await admin(client, "POST", f"orders/{order}/buy-again")
         assert status == 409 and "FAILED" in problem["detail"]
+
+    async def test_the_servers_list_has_what_waits_for_a_channel_that_is_gone(self, tmp_path: Path, monkeypatch):
+        monkeypatch.setattr(Errand, "back_off", lambda errand, pause: 60.0)
+        async with RelayVideoEmulator() as relay:
+            relay.fail(Fault("lost"))
+            async with market.opened(tmp_path, [market.channel("far", relay.url, idempotent=True)]) as shop:
+                asking = asyncio.create_task(shop.take())
+                async with asyncio.timeout(30):
+                    while (await shop.gateway.census())["PLANNED"] != 1:  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+        async with opened(tmp_path) as client:
+            (doubt,) = (await admin(client, "GET", "orders"))[1]["data"]
+            assert doubt["channel"] == "far" and doubt["state"] == "UNKNOWN"
+            assert (await admin(client, "POST", f"orders/{doubt['id']}/release"))[0] == 200
+            assert (await admin(client, "GET", "orders"))[1]["data"] == []
 
     async def test_what_cannot_be_decided_changes_nothing(self, lost: Any) -> None:
         client, _, _, order = lost

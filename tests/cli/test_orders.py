@@ -106,15 +106,25 @@ class TestWaiting:
     def test_else_a_person_does(self, left: Path, capsys: pytest.CaptureFixture[str], how: str) -> None:
         if how != "gone":
             self.near(left, "")
-        (line,), err = self.shown(left, capsys)
-        assert "\tsora-2\t¥3.00\tsent " in line and "1 in doubt" in err
-        orders.release(line.partition("\t")[0], data=left, as_json=False)
-        capsys.readouterr()
-        assert self.shown(left, capsys)[0] == []
+        for _ in range(2):  # told, and not changed: this shell's channels need not be the server's
+            lines, err = self.shown(left, capsys)
+            assert lines == [] and "(sora-2, ¥3.00) waits for the channel 'near'" in err
+        order = err.partition(" ")[0]
+        with pytest.raises(ConflictError, match="it is PLANNED"):
+            orders.release(order, data=left, as_json=False)
 
 
-def test_found_by_its_id_it_is_fetched_and_not_bought(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+def test_found_by_its_id_it_is_fetched_and_not_bought(
+    shop: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (doubt,) = listed(shop, capsys)
+    with pytest.raises(InputError, match=r"the channel 'a' .* is not configured any more"):
+        shop.do(orders.found, doubt["id"], upstream_id=next(iter(shop.relay.tasks)), url=None)
+    monkeypatch.setenv("A_KEY", market.KEY)
+    (shop.folder / "manju.toml").write_text(
+        '[channels.a]\nvendor = "relay"\nbase_url = "https://a.example"\nkeys = { main = { env = "A_KEY" } }\n'
+        'models = { "sora-2" = "sora-2" }\n'
+    )
     shop.do(orders.found, doubt["id"], upstream_id=next(iter(shop.relay.tasks)), url=None)
     assert capsys.readouterr().out == doubt["id"] + "\n"
     assert shop.go_on() == doubt["id"] and len(shop.relay.orders) == 1

@@ -117,7 +117,9 @@ RESUME = {"resume": True}
         (["A:UNKNOWN@5"], PAID, "OrderUnknownError"),
         (["A:UNKNOWN@5"], REDO | RESUME, "OrderUnknownError"),
         (["B:UNKNOWN@5"], REDO, "OrderUnknownError"),
-        (["B:UNKNOWN@5"], {}, "new 2/1"),
+        (["B:UNKNOWN@5"], {}, "OrderUnknownError"),  # what costs nothing does not stand in for what was paid
+        (["B:UNKNOWN"], PAID, "OrderUnknownError"),
+        (["B:UNKNOWN"], {}, "new 2/1"),
         (["C:SUCCEEDED*@5", "A:UNKNOWN@5"], PAID, "OrderUnknownError"),
         (["C:SUCCEEDED*@5", "B:UNKNOWN@5"], PAID, "stale 1 5"),
     ],

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from manju.db.keys import Keys
 from manju.db.tables import Attempt, Order
 from manju.domain.order import OrderState, VideoRequest, Way
-from manju.errors import NotSentError, OrderUnknownError, RejectedError
+from manju.errors import InputError, NotSentError, OrderUnknownError, RejectedError
 from manju.gateway.doubts import Doubts
 from manju.gateway.errand import Errand
 from manju.gateway.routing.health import FIRST_S, IN_A_ROW
@@ -214,11 +214,21 @@ async def test_where_it_cannot_be_asked_for_again_a_person_decides(relays, tmp_p
                 await shop.take()
                 assert len(tokens(relays[1])) == 1 and (await shop.gateway.spending(shop.project)).paid == PRICE
             case "found":
-                donor = next(iter(relays[0].tasks.values()))
-                await doubts.found(doubt.id, url=relays[0].clip_url(donor))
+                url = relays[0].clip_url(next(iter(relays[0].tasks.values())))
                 if how == "honours no tokens":
+                    await doubts.found(doubt.id, url=url)
                     await shop.take()
                     assert (await shop.gateway.spending(shop.project)).paid == PRICE and await held(shop) == 0
+                    return
+                with pytest.raises(InputError, match="not configured any more") as refused:
+                    await Doubts(shop.database, shop.catalogue).found(doubt.id, url=url)
+                assert "Put the channel back" in (refused.value.hint or "")
+                await doubts.found(doubt.id, url=url)  # told where the channel is
+                with pytest.raises(OrderUnknownError, match="not configured any more"):
+                    await shop.take()
+                assert await state(shop) == ["UNKNOWN"] and await held(shop) == PRICE
+                await doubts.release(doubt.id)
+                assert await held(shop) == 0 and tokens(relays[1]) == []
 
 
 async def test_with_its_channel_there_it_is_asked_for_again(relays, tmp_path: Path) -> None:
@@ -231,14 +241,76 @@ async def test_with_its_channel_there_it_is_asked_for_again(relays, tmp_path: Pa
 
 
 async def test_a_list_of_doubts_has_what_waits_for_a_channel_that_is_gone(relays, tmp_path: Path) -> None:
+    """Looking at it changes nothing: whoever looks may have other channels than the server."""
     async with market.opened(tmp_path, [channel("a", relays[0].url, idempotent=True)]) as shop:
         await interrupt(shop, relays[0])
-        assert await Doubts(shop.database, shop.catalogue).all() == []  # it is still to be sent again
+        doubts = Doubts(shop.database, shop.catalogue)
+        await doubts.strand()
+        assert await doubts.all() == await doubts.waiting() == []  # it is still to be sent again
     async with market.opened(tmp_path, [channel("b", relays[1].url)]) as shop:
-        (doubt,) = await Doubts(shop.database, shop.catalogue).all()
-        assert doubt.channel == "a" and doubt.price == PRICE == await held(shop)
-        await Doubts(shop.database).release(doubt.id)
+        doubts = Doubts(shop.database, shop.catalogue)
+        ((order, way),) = await doubts.waiting()
+        assert way.channel == "a" and order.price == PRICE
+        assert await doubts.all() == [] and await state(shop) == ["PLANNED"]
+        await doubts.strand()
+        (doubt,) = await doubts.all()
+        assert (doubt.id, doubt.channel) == (order.id, "a") and doubt.price == PRICE == await held(shop)
+        await doubts.release(doubt.id)
         assert await held(shop) == 0
+
+
+async def test_a_film_whose_only_channel_is_gone_waits_for_a_person(relays, tmp_path: Path) -> None:
+    """The offline model that stands in for it now does not replace what may have been bought."""
+    async with market.opened(tmp_path, [channel("a", relays[0].url, idempotent=True)]) as shop:
+        await interrupt(shop, relays[0])
+    async with market.opened(tmp_path, []) as shop:
+        assert shop.gateway.served(MODEL).name == "offline:animatic"
+        for _ in range(2):
+            with pytest.raises(OrderUnknownError):
+                await shop.take()
+        assert await state(shop) == ["UNKNOWN"] and await held(shop) == PRICE
+
+
+@pytest.mark.parametrize("left", ["interrupted", "planned", "accepted", "accepted, and the channel is there"])
+async def test_a_task_whose_only_channel_is_gone_is_not_made_offline(relays, tmp_path: Path, left: str) -> None:
+    request = VideoRequest(prompt="雨夜", width=1280, height=720, duration_ms=8000)
+    a = channel("a", relays[0].url, idempotent=True)
+    relays[0].polls = 10_000
+    async with market.opened(tmp_path, [a]) as shop:
+        key, _ = await Keys(shop.database).create("k", account="local", tasks=1)
+        desk = Tasks(shop.gateway, shop.database)
+        if left == "interrupted":
+            async with interrupting(shop, relays[0]):
+                task = await desk.place(key, MODEL, request)
+        elif left == "planned":
+            with pytest.MonkeyPatch.context() as dying:
+                dying.setattr(Tasks, "_begin", lambda *_: None)
+                task = await desk.place(key, MODEL, request)
+        else:
+            task = await desk.place(key, MODEL, request)
+            async with asyncio.timeout(30):
+                while (await desk.look(key, task)).state is not OrderState.SUBMITTED:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        await desk.close()
+    relays[0].polls = 1
+    there = [a.model_copy(update={"models": {}})] if left.endswith("is there") else []
+    async with market.opened(tmp_path, there) as shop:
+        desk = Tasks(shop.gateway, shop.database)
+        for _ in range(2):
+            await desk.resume()
+            found = await desk.wait(key, task)
+        ended = {"planned": OrderState.FAILED, "accepted, and the channel is there": OrderState.SUCCEEDED}
+        assert (found.model, found.state) == (MODEL, ended.get(left, OrderState.UNKNOWN))
+        assert len(await state(shop)) == 1 and len(tokens(relays[0])) == (left != "planned")
+        assert await held(shop, key.project_id) == (PRICE if found.state is OrderState.UNKNOWN else 0)
+        if left == "planned":
+            assert found.error["message"] == f"no channel serves the model {MODEL}"
+        if found.state is OrderState.UNKNOWN:  # listed, and it takes no place of the key's
+            (doubt,) = await Doubts(shop.database).all()
+            assert desk.working(key) == 0
+            await Doubts(shop.database).release(doubt.id)
+            assert await held(shop, key.project_id) == 0
+        await desk.close()
 
 
 async def test_another_channel_is_not_on_trial_for_what_it_is_not_asked(relays, tmp_path: Path) -> None:

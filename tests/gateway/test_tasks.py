@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import market
 import pytest
 from market import channel
 
+from manju.db.chat_page import ChatPage, Payer
 from manju.db.keys import Keys
+from manju.db.plain import Batch
 from manju.domain.order import OrderState, VideoRequest
 from manju.errors import BudgetError, ConflictError
 from manju.gateway.channels import Channel
+from manju.gateway.errand import Errand
+from manju.gateway.own_models import OwnModels
 from manju.gateway.tasks import Tasks
 from vendors.relay_video import RelayVideoEmulator
 
@@ -108,3 +113,64 @@ async def test_one_name_at_once_is_one_order(tmp_path: Path) -> None:
         with pytest.raises(ConflictError, match="was used for another request"):  # by another model
             await desk.place(key, "sora-2-pro", clip(made.request["prompt"]), idempotency="one")
         await other.close()
+
+
+async def test_a_drawing_that_was_left_takes_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server stops while it draws the first frame of an offline clip: nobody takes that up again."""
+    drawing = asyncio.Event()
+
+    async def endless(*_: object) -> None:
+        drawing.set()
+        await asyncio.Event().wait()
+
+    async with market.opened(tmp_path, []) as shop:
+        desk = Tasks(shop.gateway, shop.database)
+        key, _ = await Keys(shop.database).create("k", account="local", tasks=1)
+        with monkeypatch.context() as stopping:
+            stopping.setattr(OwnModels, "_made", endless)
+            placing = asyncio.create_task(desk.place(key, market.MODEL, short("雨夜")))
+            await drawing.wait()
+            placing.cancel()
+            await asyncio.gather(placing, return_exceptions=True)
+        await desk.close()
+    async with market.opened(tmp_path, []) as shop:
+        desk = Tasks(shop.gateway, shop.database)
+        await desk.resume()
+        assert (await shop.gateway.census())["PLANNED"] == 1
+        payer = Payer("local", key.project_id, None, tasks=1, name="k")
+
+        def chat(batch: Batch) -> None:
+            ChatPage(batch).begin(payer)
+
+        await shop.database.batch(chat, lasting=False)  # nor from a chat
+        task = await desk.place(key, market.MODEL, short("晴天"))
+        assert (await desk.wait(key, task)).state is OrderState.SUCCEEDED
+
+
+async def test_an_sdks_retries_draw_no_more_at_once_than_the_key_may(tmp_path: Path, monkeypatch) -> None:
+    drawn = Counter[str]()
+    made = OwnModels._made
+
+    async def counted(self: OwnModels, errand: Errand, *more: Any) -> Any:
+        drawn["now"] += 1
+        drawn["most"] = max(drawn["most"], drawn["now"])
+        await asyncio.sleep(0.05)  # for the others to come, if they may
+        try:
+            return await made(self, errand, *more)
+        finally:
+            drawn["now"] -= 1
+
+    monkeypatch.setattr(OwnModels, "_made", counted)
+    async with market.opened(tmp_path, []) as shop:
+        desk = Tasks(shop.gateway, shop.database)
+        key, _ = await Keys(shop.database).create("k", account="local", tasks=1)
+        orders = [desk.place(key, market.MODEL, short(str(number)), retried=True) for number in range(6)]
+        placed = await asyncio.gather(*orders, return_exceptions=True)
+        assert Counter(map(type, placed)) == {str: 1, BudgetError: 5} and drawn["most"] == 1
+        (number, task) = next((number, each) for number, each in enumerate(placed) if isinstance(each, str))
+        assert (await desk.wait(key, task)).state is OrderState.SUCCEEDED
+        assert await desk.place(key, market.MODEL, short(str(number)), retried=True) == task
+
+
+def short(prompt: str) -> VideoRequest:
+    return VideoRequest(prompt=prompt, width=320, height=180, duration_ms=500)

@@ -260,8 +260,11 @@ async def test_channel(name: str, admin: Caller) -> Given:
 
 @router.get("/orders")
 async def list_orders(admin: Caller) -> Given:
-    """The orders in doubt, with what is needed to look each up where it was sent."""
-    return {"data": [_doubt(doubt) for doubt in await Doubts(admin.app.database, admin.app.catalogue).all()]}
+    """The orders in doubt, with what is needed to look each up where it was sent. Those that wait for a channel which
+    is gone are among them from now on."""
+    doubts = Doubts(admin.app.database, admin.app.catalogue)
+    await doubts.strand()
+    return {"data": [_doubt(doubt) for doubt in await doubts.all()]}
 
 
 @router.post("/orders/{order_id}/found")

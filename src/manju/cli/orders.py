@@ -12,9 +12,10 @@ from typing import TypeVar
 
 from manju.config import Settings
 from manju.db.doubts import Doubt
+from manju.db.order_records import OrderRecord
 from manju.db.session import Database
 from manju.domain.money import CURRENCY, decimal, show
-from manju.domain.order import OrderState
+from manju.domain.order import OrderState, Way
 from manju.errors import InputError
 from manju.gateway.catalogue import Catalogue
 from manju.gateway.doubts import Doubts
@@ -25,8 +26,13 @@ SHORT = 60
 
 
 def show_all(*, data: Path | None, as_json: bool) -> None:
-    """List the orders in doubt, first to last: where and as what each was sent, and what is held for it."""
-    found = _with_doubts(data, lambda doubts: doubts.all(), channels=True)
+    """List the orders in doubt, first to last: where and as what each was sent, and what is held for it. Nothing is
+    changed; those that wait for a channel which is not in the configuration at hand are told of."""
+
+    async def both(doubts: Doubts) -> tuple[list[Doubt], list[tuple[OrderRecord, Way]]]:
+        return await doubts.all(), await doubts.waiting()
+
+    found, waiting = _with_doubts(data, both, channels=True)
     for doubt in found:
         if as_json:
             fields = asdict(doubt) | {"sent_at": doubt.sent_at.isoformat(), "state": OrderState.UNKNOWN.value}
@@ -34,6 +40,10 @@ def show_all(*, data: Path | None, as_json: bool) -> None:
             print(jsonlib.dumps(fields, ensure_ascii=False))
             continue
         print(_line(doubt))
+    for order, way in waiting:
+        told = f"{order.id} ({order.model}, {show(order.price)}) waits for the channel {way.channel!r}, which is not"
+        told += " here as it was: put it back, or decide when its film has been made again or the server lists it"
+        print(told, file=sys.stderr)
     if not as_json:
         told = "look each up at its channel, then: manju orders found | buy-again | release ORDER"
         print(f"{len(found)} in doubt; {told}" if found else "no order is in doubt", file=sys.stderr)

@@ -17,7 +17,7 @@ from sqlalchemy import JSON, DateTime, LargeBinary, bindparam, text
 from manju.db.keys import too_many
 from manju.db.order_records import Outcome
 from manju.db.plain import Batch, Statement, Values
-from manju.db.tables import OPEN
+from manju.db.tables import TASK_OPEN
 from manju.domain.account import EntryKind
 from manju.domain.money import show
 from manju.domain.order import Way
@@ -85,7 +85,7 @@ CLOSE = _statement(
     " WHERE state = 'PLANNED' AND owner IS NULL AND modality = 'text' AND coalesce(domain_key, '') = ''"
 )
 FORGET = _statement("DELETE FROM chat_answers WHERE expires_at < :moment")
-IN_FLIGHT = _statement(f"SELECT count(*) FROM orders WHERE project_id = :project AND {OPEN}")
+IN_FLIGHT = _statement(f"SELECT count(*) FROM orders WHERE project_id = :project AND {TASK_OPEN}")
 SLOTS = _statement("SELECT count(*) FROM attempts WHERE channel = :channel AND outcome IN ('sending', 'accepted')")
 MONEY = _statement(
     "SELECT a.name, a.limited, p.budget,"

@@ -20,7 +20,7 @@ from manju.db.order_records import (
     record,
     sending_of,
 )
-from manju.db.tables import OPEN, Attempt, Order
+from manju.db.tables import TASK_OPEN, Attempt, Order
 from manju.domain.order import OrderState
 
 
@@ -78,8 +78,8 @@ async def in_flight(session: AsyncSession, channel: str) -> int:
 
 
 async def still_open(session: AsyncSession, project_id: str) -> int:
-    """How many orders of a project have not ended and are not in doubt."""
-    query = select(func.count()).select_from(Order).where(Order.project_id == project_id, text(OPEN))
+    """How many chats and tasks of a key's project have not ended and are not in doubt."""
+    query = select(func.count()).select_from(Order).where(Order.project_id == project_id, text(TASK_OPEN))
     return await session.scalar(query) or 0
 
 

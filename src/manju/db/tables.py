@@ -140,6 +140,8 @@ class ArtefactRow(Base):
 
 OPEN = "state IN ('PLANNED', 'SUBMITTING', 'SUBMITTED')"
 """Of orders that have not ended and are not in doubt. As the index has it, so that queries find it."""
+TASK_OPEN = f"{OPEN} AND (modality = 'text' OR domain_key LIKE '%/api/take-%')"
+"""Of those, the ones that count as a key's tasks in flight: chats and tasks, not the drawings that these need."""
 
 
 class Order(Base):

@@ -141,7 +141,7 @@ def _anew(takes: Sequence[TakeRecord], ask: Ask) -> Step:
             return New(last.number + 1, 1)
         case OrderState.FAILED:
             return New(last.number, last.attempt + 1)
-        case OrderState.UNKNOWN if ask.price:
+        case OrderState.UNKNOWN if ask.price or last.order.price:
             return Refuse(_unknown(last.order))
         case OrderState.UNKNOWN:
             return New(last.number + 1, 1)

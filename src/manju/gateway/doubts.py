@@ -30,23 +30,35 @@ class Doubts:
 
     @unbroken
     async def all(self) -> list[Doubt]:
-        """Every unknown order, first to last, with where and as what it was sent. Those that were to be sent again by
-        a channel which is gone, or honours our tokens no more, are unknown from now on."""
-        if self._catalogue is not None:
-            await self._strand(self._catalogue)
+        """Every unknown order, first to last, with where and as what it was sent."""
         async with self._database.read() as session:
             return await doubts.all_of(session)
 
     @unbroken
-    async def _strand(self, catalogue: Catalogue) -> None:
+    async def waiting(self) -> list[tuple[OrderRecord, Way]]:
+        """The orders that wait to be sent again by a channel which is gone, or honours our tokens no more, as far as
+        the configuration at hand goes; and where each was sent."""
         async with self._database.read() as session:
-            if not await order_reads.waiting_to_repeat(session):
-                return
+            return await self._waiting(session)
+
+    @unbroken
+    async def strand(self) -> None:
+        """What is `waiting` is unknown from now on. Only for the server, which is asked by its own configuration."""
+        if not await self.waiting():
+            return
         async with self._database.write() as session:
-            for order in await order_reads.waiting_to_repeat(session):
-                before = await order_reads.interrupted(session, order.id)
-                if before is not None and not repeatable(catalogue, before.way):
-                    await orders.strand(session, order, no_repeat(before.way))
+            for order, way in await self._waiting(session):
+                await orders.strand(session, order, no_repeat(way))
+
+    async def _waiting(self, session: Session) -> list[tuple[OrderRecord, Way]]:
+        found: list[tuple[OrderRecord, Way]] = []
+        if self._catalogue is None:
+            return found
+        for order in await order_reads.waiting_to_repeat(session):
+            before = await order_reads.interrupted(session, order.id)
+            if before is not None and not repeatable(self._catalogue, before.way):
+                found.append((order, before.way))
+        return found
 
     @unbroken
     async def found(self, order_id: str, *, upstream_id: str = "", url: str = "", suffix: str = "") -> None:
@@ -54,8 +66,8 @@ class Doubts:
         is fetched by whoever asks for it next, and nothing is bought.
 
         Raises:
-            InputError: neither is given, or both; the address is none; its vendor can find nothing by it; or it is a
-                chat, which nobody waits for.
+            InputError: neither is given, or both; the address is none; its channel is not configured, or its vendor
+                can find nothing by it; or it is a chat, which nobody waits for.
             NotFoundError: there is no such order.
             ConflictError: the order's outcome is known.
         """
@@ -100,8 +112,9 @@ class Doubts:
             return
         try:
             route = self._catalogue.route(Way(doubt.channel, doubt.channel_key, doubt.upstream_model))
-        except InputError:
-            return  # it is not configured here, so what it can do is told where it is
+        except InputError as error:  # it would come back here: what was bought there can only be had there
+            hint = "Put the channel back into manju.toml first, or say so where the channel is; or release the order."
+            raise InputError(error.message, hint=hint) from error
         vendor = route.channel.vendor
         tasks, files = registry.recoverable(doubt.modality, vendor)
         if (by_id and not tasks) or (not by_id and not files):

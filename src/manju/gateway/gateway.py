@@ -143,7 +143,37 @@ class Gateway:
             NotFoundError: an artefact that was paid for, or that the request refers to, is gone; no such project.
             ConflictError, StoppedError: the run was taken over by another worker, or cancelled.
         """
-        errand = self._errand(project, run, subject, kind, model, request, redo_paid=redo_paid)
+        return await self._have(self._errand(project, run, subject, kind, model, request, redo_paid=redo_paid))
+
+    async def fulfil(self, project: str, subject: str, kind: str, model: str, request: Request) -> Take:
+        """The take that `plan` has written down, ``model`` and ``request`` as they stand there: nothing else stands in
+        for a model that no channel serves any more, and what upstream has accepted is had all the same.
+
+        Raises:
+            InputError: no channel serves it any more. Nothing was sent now.
+            as `take`.
+        """
+        entry = self._catalogue.entry(model)
+        try:
+            routes = self._catalogue.routes(entry)
+        except InputError:
+            routes = ()  # told when it is to be sent
+        return await self._have(
+            Errand(
+                project=project,
+                subject=subject,
+                kind=kind,
+                run=None,
+                entry=entry,
+                routes=routes,
+                request=request,
+                digest=request_digest(entry.name, request, entry.revision),
+                price=pricing.price(entry, request),
+                redo_paid=False,
+            )
+        )
+
+    async def _have(self, errand: Errand) -> Take:
         async with self._places.hold(errand.place):
             try:
                 return await self._obtain(errand)
@@ -180,8 +210,9 @@ class Gateway:
         entry.admit(snapped)
         return Effective(entry.name, snapped, changes, pricing.price(entry, snapped), entry.channel == OFFLINE)
 
-    async def plan(self, key: ApiKey, subject: str, kind: str, model: str, request: Request) -> None:
-        """Only write a key's order down; `take` for its project has it made, in this process or another.
+    async def plan(self, key: ApiKey, subject: str, kind: str, model: str, request: Request) -> Request:
+        """Only write a key's order down; `fulfil` for its project has it made, in this process or another. Returns the
+        request as it stands there.
 
         Raises:
             InputError: as `take`.
@@ -189,7 +220,9 @@ class Gateway:
                 written.
             ConflictError: the subject has an order for another request.
         """
-        await self._book.plan(self._errand(key.project_id, None, subject, kind, model, request), key)
+        errand = self._errand(key.project_id, None, subject, kind, model, request)
+        await self._book.plan(errand, key)
+        return errand.request
 
     async def close(self, project: str, subject: str, kind: str, why: ManjuError) -> None:
         """Let a planned order fail without being sent; one that was sent before is in doubt."""
@@ -344,7 +377,9 @@ class Gateway:
         if repeats is not None and repeatable(self._catalogue, repeats):
             routes = [self._catalogue.route(repeats)]
         else:
-            routes = ranked(errand.routes, self._health, self._random, errand.tried)
+            routes = ranked(
+                errand.routes or self._catalogue.routes(errand.entry), self._health, self._random, errand.tried
+            )
         async with self._slots.one_of(routes, self._health) as slot:
             if slot.late and repeats is None:
                 return None

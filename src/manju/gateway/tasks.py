@@ -9,10 +9,10 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import TypeAdapter
 
@@ -114,7 +114,8 @@ class Tasks:
         request = effective.request
         task = _named(key, idempotency) if idempotency else new_id("task")
         if retried and not idempotency:
-            request = await self._with_frame(key.project_id, task, model, request)  # as it stands on record
+            with self.room(key) if self._needs_frame(request, model) else nullcontext():
+                request = await self._with_frame(key.project_id, task, model, request)  # as it stands on record
             if (before := await self._latest(key.project_id, model, request)) is not None:
                 return before
         if idempotency and (known := await self._find(key.project_id, task)) is not None:
@@ -128,8 +129,8 @@ class Tasks:
             request = await self._with_frame(key.project_id, task, model, request)
             if noted is not None:
                 await noted(task)
-            await self._gateway.plan(key, task, KIND, model, request)
-            self._begin(key.project_id, task, model, request)
+            request = await self._gateway.plan(key, task, KIND, model, request)
+            self._begin(key.project_id, task, effective.model, request)
         return task
 
     @contextmanager
@@ -227,18 +228,22 @@ class Tasks:
             working.cancel()
         await asyncio.gather(*self._working.values(), return_exceptions=True)
 
-    async def _with_frame(self, project: str, task: str, model: str, request: Request) -> Request:
-        """The offline animatic moves a drawing: without a first frame the offline sketch artist makes it one."""
+    def _needs_frame(self, request: Request, model: str) -> TypeGuard[VideoRequest]:
+        """Whether it is for the offline animatic, which moves a drawing, and comes without one."""
         if not isinstance(request, VideoRequest) or not self._gateway.effective(model, request).offline:
-            return request
-        if any(reference.role == "first_frame" for reference in request.references):
-            return request
-        wanted = ImageRequest(
-            prompt=request.prompt, width=request.width, height=request.height, seed=request.seed, title=""
-        )
-        drawn = await self._gateway.take(project, None, task, "frame", SKETCH, wanted)
-        frame = Reference(sha256=drawn.main.sha256, role="first_frame")
-        return request.model_copy(update={"references": (frame, *request.references)})
+            return False
+        return not any(reference.role == "first_frame" for reference in request.references)
+
+    async def _with_frame(self, project: str, task: str, model: str, request: Request) -> Request:
+        """With the first frame that it needs, made by the offline sketch artist."""
+        if self._needs_frame(request, model):
+            wanted = ImageRequest(
+                prompt=request.prompt, width=request.width, height=request.height, seed=request.seed, title=""
+            )
+            drawn = await self._gateway.take(project, None, task, "frame", SKETCH, wanted)
+            frame = Reference(sha256=drawn.main.sha256, role="first_frame")
+            return request.model_copy(update={"references": (frame, *request.references)})
+        return request
 
     def _begin(self, project: str, task: str, model: str, request: Request) -> None:
         place = (project, task)
@@ -254,7 +259,7 @@ class Tasks:
 
     async def _work(self, project: str, task: str, model: str, request: Request) -> None:
         try:
-            await self._gateway.take(project, None, task, KIND, model, request)
+            await self._gateway.fulfil(project, task, KIND, model, request)
         except (BudgetError, InputError) as error:  # not sent, or not again: it can only end now, and says why
             await self._gateway.close(project, task, KIND, error)
         except OrderFailedError:

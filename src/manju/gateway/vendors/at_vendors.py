@@ -177,16 +177,20 @@ class AtVendors:
         """Go on with what upstream has accepted. Returns when it is settled, or is somebody else's by now.
 
         Raises:
-            as `order`; InputError: its channel, key or model is not configured any more.
+            as `order`; OrderUnknownError: its channel, key or model is not configured any more.
         """
         underway = await self._book.adopt(errand, step)
         if underway is None:
             return
         errand.begun = errand.sent = True
-        sending, route = underway.sending, self._catalogue.route(underway.sending.way)
+        sending = underway.sending
+        try:
+            route, entry = self._catalogue.route(sending.way), self._catalogue.entry(underway.model)
+        except InputError as error:
+            await self._book.lose(sending, error.message)
+            raise OrderUnknownError(error.message, hint=error.hint) from error
         # What it was asked for need not be what is wanted now.
         request = _REQUEST.validate_python(underway.request)
-        entry = self._catalogue.entry(underway.model)
         adopted = replace(errand, request=request, digest=underway.digest, entry=entry)
         upstream_id, made = underway.upstream_id, Made.read(underway.answer) if underway.answer is not None else None
         address = made is not None and not upstream_id and any("url" in file for file in made.files)
