@@ -147,7 +147,7 @@ def test_killed_at_any_instant(start: Start, name: str, tmp_path: Path, seed: in
 
 
 def test_the_second_of_two_is_told_who_works(start: Start, name: str, tmp_path: Path) -> None:
-    first = start(name, tmp_path, pause=0.02)
+    first = start(name, tmp_path, pause=0.1)  # it works for longer than the second takes to start
     wait(first)
     code, said = finish(start(name, tmp_path))
     assert code == CONFLICT

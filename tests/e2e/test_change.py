@@ -35,8 +35,10 @@ def test_changed_options_make_the_film_that_they_ask_for(program, stage, options
 
 
 def test_what_a_change_leaves_as_it_is_is_kept(program):
-    program.run(*MAKE, "--stop-after", "storyboard")
-    program.run(*GO_ON, "--voice", "male")
+    (program.root / "story.txt").write_text("雨下了一整夜。\n\n林晓：信是你写的吗？\n\n天亮了。", "utf-8")
+    told = ("make", "story.txt", "--out", "film")
+    program.run(*told, *SMALL, "--stop-after", "storyboard")
+    program.run(*told, "--resume", "--voice", "male")
     calls = json.loads((program.root / "film/manifest.json").read_text("utf-8"))["calls"]
     assert {call["take"] for call in calls if call["kind"] == "voice"} == {1, 2}
     assert {call["take"] for call in calls if call["kind"] != "voice"} == {1}

@@ -85,7 +85,7 @@ def test_an_edited_narration(program, film):
     assert "听了听风的声音" in (film / "film.srt").read_text("utf-8").replace("\n", "")
     told = manifest(film)
     new = {(call["subject"], call["kind"], call["take"]) for call in told["calls"]} - calls
-    assert new == {("s02-1", "voice", 2)}
+    assert {each for each in new if each[0] != "music"} == {("s02-1", "voice", 2)}
     assert 0 < told["render"]["segments_encoded"] < told["render"]["segments"]
     assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
 
@@ -98,8 +98,9 @@ def test_an_inserted_line_is_the_only_one_that_is_spoken(program, film):
     edit(film / "screenplay.json", lambda document: document["shots"][1]["lines"].insert(0, {"text": "忽然起风了。"}))
     program.run("render", "film")
     told = manifest(film)
-    new = [(call["subject"], call["take"]) for call in told["calls"] if call["order"] not in calls]
-    assert new == [(f"s02-{number}", 1)]
+    new = {(call["subject"], call["take"]) for call in told["calls"] if call["order"] not in calls}
+    assert new == {(f"s02-{number}", 1), ("music", 2)}  # the music ends with the film, which is longer now
+    del before["music.flac"]
     assert {name: (film / "audio" / name).read_bytes() for name in before} == before
     assert voices(film, "s02") == [(f"audio/s02-{number}.wav", "忽然起风了。"), *old]
     assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
@@ -115,7 +116,7 @@ def test_lines_that_change_places_keep_their_voices(program, film):
         file.writeframes(np.random.default_rng(1).integers(-9000, 9000, 16000 * 5).astype("<i2").tobytes())
     mine = (film / "audio/s02-1.wav").read_bytes()
     one, two = voices(film, "s02"), voices(film, "s03")
-    calls = len(manifest(film)["calls"])
+    calls = {call["order"] for call in manifest(film)["calls"]}
 
     def change(document):
         one, two = document["shots"][1], document["shots"][2]
@@ -127,7 +128,8 @@ def test_lines_that_change_places_keep_their_voices(program, film):
     clips = json.loads((film / "timeline.json").read_text("utf-8"))["voice"]
     assert [clip["duration_ms"] for clip in clips if clip["path"] == "audio/s02-1.wav"] == [5000]
     assert (film / "audio/s02-1.wav").read_bytes() == mine
-    assert len(manifest(film)["calls"]) == calls
+    new = [call["subject"] for call in manifest(film)["calls"] if call["order"] not in calls]
+    assert set(new) <= {"music"}  # which ends with the film
     assert "audio/s02-1.wav" in manifest(film)["own_files"]
     assert (film / "film.mp4").read_bytes() == from_scratch(program, film)
 
