@@ -14,6 +14,7 @@ import pytest
 from manju.domain.casting import Voice
 from manju.domain.order import Generated, SpeechRequest
 from manju.providers.speech.offline.model import speak
+from manju.providers.speech.offline.studio import softened
 
 RATE = 22_050
 LINE = "这座城市从不睡觉，可是今晚，它安静得像一座坟墓。"
@@ -172,6 +173,13 @@ def test_every_line_begins_and_ends_without_a_click(who: str) -> None:
         assert np.abs(sound[:20]).max() < 50 and np.abs(sound[-20:]).max() < 50
         assert jump_out_of_silence(sound) < 1200, text  # the bursts of p and k are such onsets: 24 dB below the peaks
         assert np.abs(sound).max() <= 29_000
+
+
+def test_a_run_that_begins_in_the_middle_of_a_wave_rises_from_silence() -> None:
+    run = softened(np.full(1000, 0.5, np.float32))
+    assert run[0] == 0 and abs(run[-1]) < 1e-6
+    assert np.abs(np.diff(run)).max() < 0.02  # of 0.5: no step
+    assert np.all(run[100:-100] == 0.5)
 
 
 def test_a_click_would_be_noticed() -> None:
